@@ -134,8 +134,6 @@ static void family_section(struct buffer *buffer, const struct stat_family *fami
 	if (family->info_count > 0)
 		buffer_format(buffer, ".TP\n.B lbd_%s_info\n.RI ( gauge ):\n"
 				      "always 1; carries both kinds of labels.\n", family->name);
-	else
-		buffer_text(buffer, ".PP\n");
 	for (size_t i = 0; i < family->metric_count; i++)
 		metric_entry(buffer, family, &family->metrics[i]);
 }
