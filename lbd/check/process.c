@@ -18,8 +18,8 @@
 #include "base/text.h"
 #include "check/runner.h"
 
-/* A verdict is repeated when a probe ends this long after it was last sent: the director cannot use one
- * that overtakes the configuration it belongs to. */
+/* A verdict is repeated when a probe ends this long after it was last sent: a director that has just been
+ * started cannot use one that overtakes its configuration. */
 #define REPEAT_AFTER (5 * CLOCK_SECOND)
 
 enum pending { PENDING_NOTHING, PENDING_RESEND, PENDING_CHANGE };

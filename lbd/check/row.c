@@ -36,13 +36,13 @@ void row_claim_end(struct stat_writer *writer)
 		stat_claim_end(writer, STAT_FAMILY_CHECK);
 }
 
+/* The segment takes the presence of states away when a process begins (they are not published before the
+ * process vouches for them, invariant 4), but not the values, which are 0 in a row that is new. */
 enum health row_remembered(const struct stat_check *row, bool process_is_new)
 {
-	if (!row || !stat_has(&row->row, STAT_check_health))
-		return HEALTH_UNKNOWN;
-	if (row->health == HEALTH_DOWN)
+	if (row && row->health == HEALTH_DOWN)
 		return HEALTH_DOWN;
-	if (row->health == HEALTH_UP && process_is_new && stat_has(&row->row, STAT_check_last_run) &&
+	if (row && row->health == HEALTH_UP && process_is_new &&
 	    clock_wall() - row->last_run < REMEMBER_UP)
 		return HEALTH_UP;
 	return HEALTH_UNKNOWN;
@@ -54,6 +54,8 @@ void row_begin(struct stat_check *row, const struct check *check)
 		return;
 	stat_begin(&row->row);
 	stat_put(check, row, health, check->schedule.verdict);
+	if (check->schedule.verdict != HEALTH_UNKNOWN && row->changed != 0)
+		stat_put(check, row, changed, row->changed);
 	stat_end(&row->row);
 }
 

@@ -6,6 +6,8 @@
  * with the readers' loads, which C11 leaves undefined between threads of one program; here the other
  * side is another process, which loads whole words and throws away what the sequence disowns.
  */
+#include "stat/writer.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +18,6 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "stat/writer.h"
 
 void stat_begin(struct stat_row *row)
 {
