@@ -12,11 +12,8 @@ declare -A LAB_ADDRESS=(
 )
 declare -A LAB_HOST_PID=()
 
-# nap SECONDS: sleeps without starting a process, which costs tens of milliseconds here.
-exec {LAB_NAP}<> <(:)
-nap() {
-	read -r -t "$1" -u "$LAB_NAP" || true
-}
+# shellcheck source=tests/lab/nap.sh
+. "$LAB_DIR/nap.sh"
 
 # on HOST COMMAND...
 on() {
