@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Numbers: declared once (*.def), kept in memory-mapped segment files, read one way.
+ *
+ * A process owns one segment file. It holds the families that this process writes, each an array of
+ * rows of one struct (struct stat_vrrp, …). Writing is a few stores; a reader costs the writer nothing
+ * (invariant 0). Readers: stat/reader.h's part below. Formatters walk the descriptors
+ * (struct stat_family), so a new row in a .def appears on every surface.
+ *
+ * The row language of the .def files:
+ *
+ *   LABEL(name, size, help)                             part of the row's identity; text
+ *   INFO(name, size, help)                              text that may change; not identity
+ *   COUNTER(name, unit, column, rrd, help)              uint64_t that only grows (invariant 3)
+ *   COUNTERS(name, label, set, unit, column, rrd, help) one counter per value of a closed set
+ *   GAUGE(name, unit, column, rrd, help)                int64_t
+ *   STATE(name, set, column, rrd, help)                 int64_t: a value of a closed set
+ *   HISTOGRAM(name, unit, column, rrd, help)            struct stat_histogram
+ *   RAW(name, count)                                    uint64_t for the writer's own use; never shown
+ *
+ * `column`: column in the family's SNMP table; a COUNTERS takes as many as its set has values, a
+ * HISTOGRAM four. `rrd`: data source name, at most 19 characters with its suffix. All LABELs come
+ * first, then INFOs. Units say how the integer is to be read: NONE as it is; SECONDS nanoseconds;
+ * BYTES; PER_SECOND thousandths a second; TIMESTAMP wall-clock nanoseconds. Surfaces show base units.
+ */
+#ifndef LBD_STAT_STAT_H
+#define LBD_STAT_STAT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/message.h"
+#include "base/set.h"
+
+#define FAMILY(name, NAME, ...) STAT_FAMILY_##NAME,
+enum stat_family_id {
+#include "stat/family.def"
+	STAT_FAMILY_COUNT
+};
+#undef FAMILY
+
+enum stat_kind {
+	STAT_KIND_COUNTER,
+	STAT_KIND_COUNTERS,
+	STAT_KIND_GAUGE,
+	STAT_KIND_STATE,
+	STAT_KIND_HISTOGRAM,
+};
+
+enum stat_unit {
+	STAT_UNIT_NONE,
+	STAT_UNIT_SECONDS,
+	STAT_UNIT_BYTES,
+	STAT_UNIT_PER_SECOND,
+	STAT_UNIT_TIMESTAMP,
+};
+
+/* Upper bounds of the buckets, in ns; one more bucket takes the rest. The bounds suit both round
+ * trips on a LAN and timer lateness: 10 us … 10 s. */
+#define STAT_HISTOGRAM_BOUNDS 19
+extern const int64_t stat_histogram_bounds[STAT_HISTOGRAM_BOUNDS];
+
+struct stat_histogram {
+	uint64_t buckets[STAT_HISTOGRAM_BOUNDS + 1]; /* each its own count, not cumulative */
+	uint64_t count;
+	uint64_t sum; /* ns */
+};
+
+enum stat_use {
+	STAT_USE_FREE = 0, /* never used */
+	STAT_USE_LIVE = 1,
+	STAT_USE_GONE = 2, /* the object is not configured; its counters wait for its return */
+};
+
+struct stat_row {
+	_Atomic uint32_t sequence; /* odd while the row is being written */
+	uint32_t use;              /* enum stat_use */
+	uint64_t present;          /* bit i: metric i of the family has a value (invariant 4) */
+	int64_t since;             /* wall ns: when the row's counters began at 0 */
+};
+
+/* The row structs: struct stat_process, struct stat_vrrp, … and the index of each metric in its
+ * family, STAT_vrrp_state, which is its bit in `present`. */
+#include "stat/row.h"
+
+/* --- what the rows mean ------------------------------------------------------------------------ */
+
+struct stat_text {
+	const char *name;
+	const char *help;
+	size_t offset; /* in the row struct */
+	size_t size;
+};
+
+struct stat_metric {
+	const char *name;
+	const char *help;
+	enum stat_kind kind;
+	enum stat_unit unit;
+	size_t offset;          /* in the row struct */
+	const struct set *set;  /* STATE, COUNTERS; else NULL */
+	const char *set_label;  /* COUNTERS: name of the label that tells the values apart */
+	unsigned column;
+	const char *rrd;
+};
+
+struct stat_family {
+	const char *name;
+	const char *help;
+	unsigned oid;
+	size_t stride; /* sizeof the row struct */
+	const struct stat_text *labels;
+	size_t label_count;
+	const struct stat_text *infos;
+	size_t info_count;
+	const struct stat_metric *metrics;
+	size_t metric_count;
+};
+
+extern const struct stat_family stat_families[STAT_FAMILY_COUNT];
+
+/* Changes when any .def changes the layout; a segment with another hash is not read. */
+uint64_t stat_layout_hash(void);
+
+/* Has metric `index` a value in this row? */
+static inline bool stat_has(const struct stat_row *row, unsigned index)
+{
+	return row->present >> index & 1;
+}
+
+/* --- writing ------------------------------------------------------------------------------------ */
+
+struct stat_writer;
+
+/* Rows wanted per family; 0 for a family that this process does not write. */
+struct stat_capacity {
+	uint32_t rows[STAT_FAMILY_COUNT];
+};
+
+/* Parent only. Makes sure that `directory`/NAME (NAME = process_name) is a segment of this layout with
+ * at least that capacity, and gives its descriptor, open for writing. When the present file is too
+ * small, of another layout, or absent, a new one is made as NAME.new, with the old rows (if the
+ * layout is ours) copied over, and *renamed is false until stat_segment_commit(). 0 or -errno. */
+int stat_segment_prepare(const char *directory, enum process_id process,
+			 const struct stat_capacity *capacity, int *fd, bool *needs_commit);
+/* Renames NAME.new into place. 0 or -errno. */
+int stat_segment_commit(const char *directory, enum process_id process);
+
+/* Maps a segment for writing. With an older *writer, the rows of that mapping are carried over first
+ * (the file is a copy made a moment ago) and it is unmapped: all row pointers become invalid and are
+ * claimed anew. Rows left half-written by a killed process are made whole. Takes `fd`. 0 or -errno. */
+int stat_writer_attach(struct stat_writer **writer, int fd);
+void stat_writer_free(struct stat_writer *writer);
+
+/* The row with the labels of `labels` (a row struct of that family of which only LABEL and INFO texts
+ * are read). A row that was there before (even GONE) is given back with its counters; else a new one.
+ * Counters and histograms are present from the start; gauges and states once put. Returns NULL when
+ * the family is full even after reusing the oldest GONE rows. */
+void *stat_claim(struct stat_writer *writer, enum stat_family_id family, const void *labels);
+/* Marks all rows of a family GONE that were not claimed since stat_claim_begin(). */
+void stat_claim_begin(struct stat_writer *writer, enum stat_family_id family);
+void stat_claim_end(struct stat_writer *writer, enum stat_family_id family);
+
+/* Brackets around a change of several values of one row; readers see all or none. */
+void stat_begin(struct stat_row *row);
+void stat_end(struct stat_row *row);
+
+/* Beats the heart of the segment, each second from the process's loop. */
+void stat_heartbeat(struct stat_writer *writer, int64_t now);
+void stat_set_generation(struct stat_writer *writer, uint64_t generation);
+
+void stat_observe(struct stat_histogram *histogram, int64_t nanoseconds);
+
+/* One relaxed add, for a counter outside brackets. */
+#define stat_count(counter, n) \
+	__atomic_fetch_add(&(counter), (uint64_t)(n), __ATOMIC_RELAXED)
+/* Gives a gauge or state of `row` (struct stat_FAMILY *) a value, or takes it away. */
+#define stat_put(family, row_, name, value_) \
+	((row_)->name = (value_), (row_)->row.present |= UINT64_C(1) << STAT_##family##_##name)
+#define stat_unset(family, row_, name) \
+	((row_)->row.present &= ~(UINT64_C(1) << STAT_##family##_##name))
+
+/* --- reading ------------------------------------------------------------------------------------ */
+
+struct stat_reader;
+
+enum stat_liveness {
+	STAT_ABSENT, /* no segment, or of another layout */
+	STAT_STALE,  /* the heartbeat is older than STAT_STALE_AFTER: the process is down or stuck */
+	STAT_ALIVE,
+};
+#define STAT_STALE_AFTER (INT64_C(5) * 1000000000)
+
+/* Reads the segments under `directory` (RUN_DIR/stat). Nothing needs to be there yet. */
+struct stat_reader *stat_reader_new(const char *directory);
+void stat_reader_free(struct stat_reader *reader);
+/* Looks for new, replaced and vanished segments. Call before each round of reading. */
+void stat_reader_refresh(struct stat_reader *reader);
+
+struct stat_segment_info {
+	enum stat_liveness liveness;
+	int64_t heartbeat; /* monotonic ns of the last beat */
+	uint64_t generation;
+};
+struct stat_segment_info stat_reader_segment(struct stat_reader *reader, enum process_id process);
+
+/* Copies each LIVE row of a family, from every segment that has it, into a buffer of the reader's and
+ * gives it to `each`, with the process that wrote it. A row that stays torn after the bounded number of tries
+ * (its writer was killed in the middle, or is very busy) is passed over and counted. Returns how many
+ * rows were given. */
+size_t stat_reader_each(struct stat_reader *reader, enum stat_family_id family,
+			void (*each)(const void *row, enum process_id process, void *argument),
+			void *argument);
+uint64_t stat_reader_torn(const struct stat_reader *reader);
+
+#endif
