@@ -156,3 +156,48 @@ mysql_greeting() {
 	on client timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/3306" && head -c 40 <&3 | tr -c "[:print:]" " "' \
 		mysql "$1"
 }
+
+LAB_LOAD=$LAB_BUILD/tests/lab/lab-load
+
+# load_start ADDRESS SECONDS [ARGUMENT...]: 200 new connections a second from thirty addresses, in
+# the background; what it says goes to load.txt.
+load_start() {
+	local address=$1 seconds=$2
+	shift 2
+	on client "$LAB_LOAD" --address "$address" --port 80 --rate 200 --seconds "$seconds" \
+		--source 192.168.1.11-192.168.1.40 "$@" >"$LAB_LOGS/load.txt" 2>&1 &
+	LAB_LOAD_JOB=$!
+}
+
+load_wait() {
+	wait "$LAB_LOAD_JOB"
+}
+
+# load_number WORD: the number after WORD in the last line (requests, answered, failed, slowest).
+load_number() {
+	awk -v word="$1" '/^requests/ { for (i = 1; i < NF; i++) if ($i == word) print $(i + 1) }' \
+		"$LAB_LOGS/load.txt"
+}
+
+# The longest time without any answer.
+load_gap() {
+	awk '/^requests/ { for (i = 1; i < NF; i++) if ($i == "gap") print $(i + 1) }' "$LAB_LOGS/load.txt"
+}
+
+# load_failures_outside TIME...: how many requests failed that no TIME falls into: every other one
+# was under way when an address changed hands.
+load_failures_outside() {
+	awk -v times="$*" '
+		BEGIN { n = split(times, moment, " ") }
+		/^start/ { start = $2 }
+		/^failure/ {
+			begin = start + $3
+			end = begin + $6
+			excused = 0
+			for (i = 1; i <= n; i++)
+				if (moment[i] >= begin - 0.05 && moment[i] <= end + 0.05)
+					excused = 1
+			count += !excused
+		}
+		END { print count + 0 }' "$LAB_LOGS/load.txt"
+}

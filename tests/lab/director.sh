@@ -58,11 +58,12 @@ director_stop() {
 	wait_until "${2:-10}" director_gone "$1"
 }
 
-# Every process at once, the parent first so that it can start none of them again.
+# Every process at once: stopped first, so that none sees another die and says goodbye on the wire.
 director_kill() {
 	local pids
 	mapfile -t pids < <(director_pids "$1")
 	[ ${#pids[@]} -gt 0 ] || return 1
+	on "$1" kill -STOP "${pids[@]}"
 	on "$1" kill -KILL "${pids[@]}"
 }
 

@@ -277,12 +277,23 @@ static void load_events(struct load *load, int wait)
 	}
 }
 
+/* Wall-clock time, to lay the failures beside a packet capture. */
+static void print_start(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	printf("start %jd.%06ld\n", (intmax_t)time.tv_sec, time.tv_nsec / 1000);
+	fflush(stdout);
+}
+
 static void load_run(struct load *load)
 {
 	int64_t time = now();
 	int64_t next = time;
 
 	load->start = load->last_answer = time;
+	print_start();
 	while (!interrupted) {
 		time = now();
 		while (next >= 0 && next <= time) {
