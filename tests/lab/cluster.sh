@@ -81,8 +81,12 @@ cluster_stop() {
 	for host in "${!LAB_HOST_PID[@]}"; do
 		kill -KILL "${LAB_HOST_PID[$host]}" 2>/dev/null
 	done
+	# A dead host's links linger until the kernel gets round to its namespace.
+	{
+		[ ${#LAB_HOST_PID[@]} -eq 0 ] || printf 'link delete v-%s\n' "${!LAB_HOST_PID[@]}"
+		echo "link delete br0"
+	} | ip -force -batch - 2>/dev/null
 	LAB_HOST_PID=()
-	ip link delete br0 2>/dev/null
 	return 0
 }
 

@@ -29,7 +29,9 @@ director_start() {
 		on "$host" "$LBD" -n -f "$file" >>"$LAB_LOGS/$host.lbd.log" 2>&1 &
 		;;
 	keepalived)
-		on "$host" $KEEPALIVED -n -l -D -f "$file" >>"$LAB_LOGS/$host.keepalived.log" 2>&1 &
+		# after kill -9 it takes the file that is left for a daemon that is running
+		on "$host" sh -c 'rm -f /run/keepalived*.pid; exec "$@"' sh \
+			$KEEPALIVED -n -l -D -f "$file" >>"$LAB_LOGS/$host.keepalived.log" 2>&1 &
 		;;
 	*) bail "director_start: no daemon called '$kind'" ;;
 	esac

@@ -12,6 +12,9 @@
 
 # LAB_TRACE=1: each command with its time, into stderr.log
 [ -z "$LAB_TRACE" ] || { PS4='+$EPOCHREALTIME ' && set -x; }
+# shellcheck source=tests/lab/metrics.sh
+. "$LAB_DIR/metrics.sh"
+
 LAB_NAME=${LAB_NAME:-$(basename "$0" .sh)}
 LAB_LOGS=$LAB_RUN/$LAB_NAME
 mkdir -p "$LAB_LOGS"

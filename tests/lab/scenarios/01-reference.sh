@@ -43,5 +43,5 @@ for address in 192.168.1.247 192.168.1.246; do
 	like "MySQL greets through $address" "$(mysql_greeting $address)" '10.11-mysql[12]'
 done
 is "thirty clients are spread over both web servers" \
-	"$(for source in {11..40}; do web_server 192.168.1.227 192.168.1.$source; done |
+	"$(for source in {11..40}; do web_server 192.168.1.227 "192.168.1.$source"; done |
 		sort | uniq -c | awk '$1 >= 10 { print $2 }' | tr '\n' ' ')" "web1 web2 "
