@@ -63,6 +63,7 @@ cluster_first_process() {
 	done 2>/dev/null
 	[ -n "$pid" ] || bail "host $1 did not start"
 	LAB_HOST_PID[$1]=$pid
+	echo "$pid" >"$LAB_LOGS/hosts/$1.pid"
 }
 
 cluster_wait_for() {

@@ -137,10 +137,10 @@ lab_boot() {
 	return "$(<"$LAB_RUN/status")"
 }
 
-# The interactive shell needs the terminal's own process group; everything else runs in one of
-# its own, so that an interrupt or the time limit takes the whole kernel down.
+# The interactive shell needs the terminal's own process group; everything else runs in the group that
+# timeout makes, so that an interrupt or the time limit takes the whole kernel down.
 lab_boot_uml() {
-	local seconds=$1 memory pid='' console=null,fd:3 terminal=
+	local seconds=$1 memory console=null,fd:3 terminal=
 	command -v linux.uml >/dev/null || lab_die "linux.uml is missing (Debian package user-mode-linux)"
 	memory=$(lab_memory_dir)
 	if [ "${LAB_COMMAND[0]}" = shell ]; then
@@ -149,30 +149,39 @@ lab_boot_uml() {
 	fi
 	local arguments=("mem=${LAB_MEMORY}M" rootfstype=hostfs rootflags=/ ro "init=$LAB_DIR/init"
 		"lab_job=$LAB_RUN/job" "uml_dir=$memory" con=null con0=null "con1=$console" panic=-1 quiet)
-	# shellcheck disable=SC2317 # called by the traps
-	lab_boot_end() {
-		trap - INT TERM EXIT
-		[ -z "$pid" ] || kill -TERM "$pid" 2>/dev/null || true
-		[ -z "$terminal" ] || stty "$terminal" || true
-		rm -rf "$memory"
-	}
-	trap 'lab_boot_end; exit 130' INT TERM
-	trap lab_boot_end EXIT
+	# shellcheck disable=SC2317,SC2064 # called by the trap, with the values of now
+	trap "[ -z '$terminal' ] || stty '$terminal'; rm -rf '$memory'" EXIT
 	if [ -n "$terminal" ]; then
 		TMPDIR=$memory linux.uml "${arguments[@]}" 3>&1 4<&0 >"$LAB_RUN/boot.log" 2>&1 </dev/null || true
 	else
 		TMPDIR=$memory timeout -k 3 "$seconds" linux.uml "${arguments[@]}" \
 			3>&1 >"$LAB_RUN/boot.log" 2>&1 </dev/null &
-		pid=$!
-		wait "$pid" || true
-		pid=
+		lab_boot_wait $!
 	fi
-	lab_boot_end
+	[ -z "$terminal" ] || stty "$terminal"
+	rm -rf "$memory"
+	trap - EXIT
 }
+
+lab_boot_wait() {
+	echo "$1" >"$LAB_RUN/boot.pid"
+	wait "$1" || true
+	rm -f "$LAB_RUN/boot.pid"
+}
+
+# An interrupt ends every boot of this ./lab; timeout passes the signal on to the kernel's processes.
+lab_interrupted() {
+	local file
+	for file in "$LAB_OUT"/*/boot.pid; do
+		[ ! -f "$file" ] || kill "$(<"$file")" 2>/dev/null || true
+	done
+	exit 130
+}
+trap lab_interrupted INT TERM
 
 # The same program on the host's own kernel, in namespaces of its own.
 lab_boot_host() {
-	local seconds=$1 pid=''
+	local seconds=$1
 	[ "$(id -u)" -eq 0 ] || lab_die "LAB_KERNEL=host needs root"
 	[ -e /proc/net/ip_vs ] || lab_die "this kernel has no IPVS: modprobe ip_vs (Debian: the module" \
 		"comes with linux-image-amd64), or leave LAB_KERNEL unset to boot one that has"
@@ -182,11 +191,8 @@ lab_boot_host() {
 		"${command[@]}" || true
 		return
 	fi
-	trap '[ -z "$pid" ] || kill -TERM "$pid"; exit 130' INT TERM
 	timeout -k 3 "$seconds" "${command[@]}" &
-	pid=$!
-	wait "$pid" || true
-	trap - INT TERM
+	lab_boot_wait $!
 }
 
 # --- commands ---

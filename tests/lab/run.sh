@@ -37,7 +37,6 @@ judge() {
 	fi
 	passed=$((passed + done - (bad < done ? bad : done)))
 	failed=$((failed + bad))
-	[ "$bad" -eq 0 ]
 }
 
 run_one() {
@@ -53,14 +52,17 @@ run_one() {
 		status=$?
 	fi
 	[ "$status" -ne 124 ] || echo "# ended by the time limit of $limit s" >>"$logs/tap"
-	if judge "$logs/tap" "$status"; then
-		printf '%-22s %s (%d s)\n' "$name" "$verdict" $((SECONDS - start))
-	else
-		printf '%-22s %s (%d s)\n' "$name" "$verdict" $((SECONDS - start))
-		grep -E -A 12 '^(not ok|Bail out)' "$logs/tap" | grep -v '^ok' | sed 's/^/    /'
-		tail -n 5 "$logs/stderr.log" | sed 's/^/    stderr: /'
-		echo "    logs and wire.pcap: ${logs#"$LAB_TREE"/}"
-	fi
+	judge "$logs/tap" "$status"
+	# in one go, since a second boot may write to the same terminal
+	printf '%s\n' "$(printf '%-18s %s (%d s)' "$name" "$verdict" $((SECONDS - start))
+		[[ $verdict != failed* ]] || complain "$logs")"
+}
+
+complain() {
+	echo
+	grep -E -A 12 '^(not ok|Bail out)' "$1/tap" | grep -v '^ok' | sed 's/^/    /'
+	tail -n 5 "$1/stderr.log" | sed 's/^/    stderr: /'
+	echo "    logs and wire.pcap: ${1#"$LAB_TREE"/}"
 }
 
 limit=120

@@ -85,6 +85,18 @@ wait_until() {
 	done
 }
 
+# gives EXPECTED COMMAND...: the command's output is this. For wait_until.
+gives() {
+	local expected=$1
+	shift
+	[ "$("$@")" = "$expected" ]
+}
+
+# fails COMMAND...
+fails() {
+	! "$@"
+}
+
 # skip_all REASON: the scenario cannot run here at all, and says so.
 skip_all() {
 	echo "1..0 # SKIP $*"

@@ -19,7 +19,7 @@ for host in lvs1 lvs2; do
 	on "$host" ipvsadm -C
 done
 
-reference_start
+reference_start "$LAB_DIRECTOR"
 for host in lvs1 lvs2; do
 	on "$host" ipvsadm -Ln >"$LAB_LOGS/$host.table"
 	ok "ipvsadm -Ln on $host is what keepalived makes of the same file" \

@@ -14,9 +14,13 @@ MASTER_DOWN=3.5703
 # What a busy one-processor kernel may add between the timer and the packet on the wire.
 SLACK=0.25
 
-[ "$LAB_DIRECTOR" = lbd ] && plan 21 || plan 12
+if [ "$LAB_DIRECTOR" = lbd ]; then
+	plan 21
+else
+	plan 12
+fi
 cluster_start "$LAB_LOGS"
-reference_start
+reference_start "$LAB_DIRECTOR"
 lvs2_mac=$(on lvs2 cat /sys/class/net/eth0/address)
 
 # claimed_after TIME ADDRESS: seconds from TIME to lvs2's first gratuitous ARP for ADDRESS.
@@ -40,6 +44,7 @@ done
 like "a web server answers through lvs2" "$(web_server 192.168.1.227)" '^web[12]$'
 load_wait
 between "answers never stopped for longer than the takeover" "$(load_gap)" 0 4.5
+# shellcheck disable=SC2046 # one argument for each time
 is "no request failed but those under way when the address changed hands" \
 	"$(load_failures_outside $(wire_gratuitous 192.168.1.227 | cut -d ' ' -f 1))" 0
 

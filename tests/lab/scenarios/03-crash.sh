@@ -37,7 +37,7 @@ for child in vrrp director check control; do
 	# shellcheck disable=SC2046 # one argument for each time
 	is "no request failed when lbd: $child was killed" "$(load_failures_outside $(handovers))" 0
 done
-ok "four restarts are in the journal" wait_until 5 eval '[ "$(restart_events)" -eq 4 ]'
+ok "four restarts are in the journal" wait_until 5 gives 4 restart_events
 is "the IPVS table is untouched" "$(ipvs_rules lvs1)" "$table"
 ok "the addresses are where they belong" wait_until 15 cluster_settled
 

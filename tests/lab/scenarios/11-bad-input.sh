@@ -58,11 +58,11 @@ foreground "no permission for netlink" 'CAP_NET_ADMIN|[Pp]ermission|not permitte
 director_start lvs1 lbd lvs1.conf
 wait_until 15 holds lvs1 "${VI_1[@]}" "${VI_2[@]}" || bail "lbd does not become master"
 wait_until 10 ipvs_complete lvs1
-pids=$(director_pids lvs1)
+running=$(director_pids lvs1)
 rules=$(ipvs_rules lvs1)
 foreground "second lbd in the same run directory" '(already|in use|running)' \
 	"$LBD" -n -f "$reference"
-is "the first lbd goes on" "$(director_pids lvs1)" "$pids"
+is "the first lbd goes on" "$(director_pids lvs1)" "$running"
 is "its table is untouched" "$(ipvs_rules lvs1)" "$rules"
 ok "its addresses are in place" holds lvs1 "${VI_1[@]}" "${VI_2[@]}"
 director_stop lvs1
