@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# TAP for scenarios: plan, ok, is, like, diag, skip_all, bail, wait_until. A check always
+# TAP for scenarios: plan, ok, is, like, between, diag, skip_all, bail; gives and fails for use in
+# them and in wait_until. A check always
 # prints one numbered line; what was seen instead goes to "#" lines below it.
 
 TAP_DONE=0
@@ -73,16 +74,6 @@ between() {
 	tap_result $? "$1 (${2:-nothing})" && return
 	diag "got '$2', expected $3 to $4"
 	return 1
-}
-
-# wait_until SECONDS COMMAND...: tries ten times a second.
-wait_until() {
-	local end=$((${EPOCHREALTIME/./} + ${1%.*} * 1000000))
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ "${EPOCHREALTIME/./}" -lt "$end" ] || return 1
-		nap 0.1
-	done
 }
 
 # gives EXPECTED COMMAND...: the command's output is this. For wait_until.
