@@ -14,8 +14,8 @@
 #define DETAIL_TAIL 32
 
 static const struct event_cause_info causes[] = {
-#define CAUSE(NAME, name, OBJECT, SEVERITY, story) \
-	{#name, EVENT_OBJECT_##OBJECT, SEVERITY_##SEVERITY, story},
+#define CAUSE(NAME, name, OBJECT, SEVERITY, story, next) \
+	{#name, EVENT_OBJECT_##OBJECT, SEVERITY_##SEVERITY, story, next},
 #include "base/cause.def"
 #undef CAUSE
 };

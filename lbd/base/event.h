@@ -72,7 +72,8 @@ struct event_cause_info {
 	const char *name;
 	enum event_object object;
 	enum severity severity;
-	const char *story;
+	const char *story; /* template: what happened */
+	const char *next;  /* template: what to look at, one hint a line; may be "" */
 };
 
 struct event_fact_info {

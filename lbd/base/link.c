@@ -13,6 +13,8 @@
 
 /* How many messages one wake-up reads, so that a flood on one link cannot starve timers. */
 #define RECEIVE_BURST 64
+/* More than a socket buffer holds. */
+#define DRAIN_MOST 4096
 
 struct link {
 	int fd;
@@ -23,7 +25,8 @@ struct link {
 	unsigned ring_size, ring_first, ring_used;
 	uint64_t refused;
 	bool refused_since_drain;
-	bool *freed; /* set while a callback runs, so that it may free the link */
+	bool receiving; /* a callback may be running, … */
+	bool dead;      /* … which freed the link: its memory goes once it has returned */
 };
 
 int link_pair(int ends[2])
@@ -61,6 +64,14 @@ static bool refuse(struct link *link)
 	return false;
 }
 
+/* Without a ring the sender keeps what is refused and waits for drained(): nothing is lost yet. */
+static bool refuse_for_now(struct link *link)
+{
+	link->refused_since_drain = true;
+	loop_watch_for(link->watch, LOOP_READ | LOOP_WRITE);
+	return false;
+}
+
 bool link_send(struct link *link, const struct message *message, int fd)
 {
 	if (link->ring_used == 0) {
@@ -69,6 +80,8 @@ bool link_send(struct link *link, const struct message *message, int fd)
 		if (errno != EAGAIN && errno != ENOBUFS)
 			return refuse(link);
 	}
+	if (link->ring_size == 0)
+		return refuse_for_now(link);
 	if (fd >= 0 || link->ring_used == link->ring_size)
 		return refuse(link);
 	memcpy(&link->ring[(link->ring_first + link->ring_used) % link->ring_size], message,
@@ -116,8 +129,8 @@ static ssize_t receive_now(int socket_fd, struct message *message, int *fd)
 	return size;
 }
 
-/* False when the link must not be touched any more. */
-static bool receive_one(struct link *link, bool *freed)
+/* False when there is no more to read. */
+static bool receive_one(struct link *link)
 {
 	struct message message;
 	int fd;
@@ -139,22 +152,35 @@ static bool receive_one(struct link *link, bool *freed)
 		return true;
 	}
 	link->handler->receive(link, &message, fd, link->argument);
-	return !*freed;
+	return !link->dead;
+}
+
+static void receive_up_to(struct link *link, unsigned most)
+{
+	bool nested = link->receiving;
+
+	link->receiving = true;
+	for (unsigned i = 0; i < most && receive_one(link); i++)
+		;
+	link->receiving = nested;
+	if (link->dead && !nested)
+		free(link);
 }
 
 static void link_ready(int what, void *argument)
 {
 	struct link *link = argument;
-	bool freed = false;
 
-	link->freed = &freed;
+	/* Writing first: drained() does not free links, what is received may. */
 	if (what & LOOP_WRITE)
 		flush_ring(link);
-	for (unsigned i = 0; !freed && what & LOOP_READ && i < RECEIVE_BURST; i++)
-		if (!receive_one(link, &freed))
-			break;
-	if (!freed)
-		link->freed = NULL;
+	if (what & LOOP_READ)
+		receive_up_to(link, RECEIVE_BURST);
+}
+
+void link_drain(struct link *link)
+{
+	receive_up_to(link, DRAIN_MOST);
 }
 
 struct link *link_new(struct loop *loop, int fd, unsigned ring, const struct link_handler *handler,
@@ -165,7 +191,7 @@ struct link *link_new(struct loop *loop, int fd, unsigned ring, const struct lin
 	link->fd = fd;
 	link->handler = handler;
 	link->argument = argument;
-	link->ring_size = ring ? ring : 1;
+	link->ring_size = ring;
 	link->ring = memory_array(link->ring_size, sizeof(*link->ring));
 	link->watch = loop_watch_new(loop, fd, LOOP_READ, link_ready, link);
 	return link;
@@ -173,14 +199,14 @@ struct link *link_new(struct loop *loop, int fd, unsigned ring, const struct lin
 
 void link_free(struct link *link)
 {
-	if (!link)
+	if (!link || link->dead)
 		return;
-	if (link->freed)
-		*link->freed = true;
 	loop_watch_free(link->watch);
 	close(link->fd);
 	free(link->ring);
-	free(link);
+	link->dead = true;
+	if (!link->receiving)
+		free(link);
 }
 
 uint64_t link_refused(const struct link *link)

@@ -21,11 +21,13 @@ struct link_handler {
 	void (*receive)(struct link *link, const struct message *message, int fd, void *argument);
 	/* The other end is gone. The owner frees the link (here or later). */
 	void (*closed)(struct link *link, void *argument);
-	/* May be NULL: the ring is empty again after link_send() had refused something. */
+	/* May be NULL: the ring is empty again after link_send() had refused something. Does not free
+	 * the link. */
 	void (*drained)(struct link *link, void *argument);
 };
 
-/* Takes over `fd`. `ring` is how many messages may wait (each sizeof(struct message)). */
+/* Takes over `fd`. `ring` is how many messages may wait (each sizeof(struct message)); 0 for a sender
+ * that keeps what is refused itself, because it must outlive the link, and tries again when drained. */
 struct link *link_new(struct loop *loop, int fd, unsigned ring, const struct link_handler *handler,
 		      void *argument);
 void link_free(struct link *link);
@@ -35,6 +37,10 @@ void link_free(struct link *link);
  * False: refused (ring full, or the other end is gone); counted. */
 bool link_send(struct link *link, const struct message *message, int fd);
 
+/* Receives all that is in the socket now. The link may be closed (and freed by its owner) afterwards. */
+void link_drain(struct link *link);
+
+/* Messages refused since the link was made. */
 uint64_t link_refused(const struct link *link);
 
 /* A pair of non-blocking, close-on-exec ends. 0, or -1 with errno. */

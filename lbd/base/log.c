@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 static struct {
 	const char *name;
 	enum log_level level;
+	enum log_output output;
 	int error_fd;
 	bool error_is_socket;
 	int system_fd;
@@ -56,12 +58,13 @@ static void open_system_log(void)
 	}
 }
 
-void log_open(const char *name, enum log_level level, bool to_system)
+void log_open(const char *name, enum log_level level, enum log_output output)
 {
 	state.name = name;
 	state.level = level;
+	state.output = output;
 	open_error_output();
-	if (to_system && state.system_fd < 0)
+	if (output != LOG_TO_ERROR && state.system_fd < 0)
 		open_system_log();
 }
 
@@ -100,10 +103,12 @@ void log_write(enum log_level level, const char *format, ...)
 	vsnprintf(line + length, sizeof(line) - length - 1, format, arguments);
 	va_end(arguments);
 	length = strlen(line);
-	if (state.system_fd >= 0)
+	if (state.output != LOG_TO_ERROR && state.system_fd >= 0)
 		write_system_log(level, line, length);
-	line[length] = '\n';
-	write_error_output(line, length + 1);
+	if (state.output != LOG_TO_SYSTEM) {
+		line[length] = '\n';
+		write_error_output(line, length + 1);
+	}
 	errno = saved_errno;
 }
 

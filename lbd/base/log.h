@@ -8,7 +8,6 @@
 #ifndef LBD_BASE_LOG_H
 #define LBD_BASE_LOG_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* The values are syslog's (RFC 5424 section 6.2.1). */
@@ -20,9 +19,15 @@ enum log_level {
 	LOG_LEVEL_DEBUG = 7,
 };
 
-/* `name` ("lbd: vrrp") heads each line and must outlive the process. With to_system, lines also go
- * to /dev/log; else to standard error alone. Lines above `level` are discarded. */
-void log_open(const char *name, enum log_level level, bool to_system);
+enum log_output {
+	LOG_TO_ERROR,  /* standard error */
+	LOG_TO_SYSTEM, /* /dev/log */
+	LOG_TO_BOTH,   /* while somebody still watches a start in the background */
+};
+
+/* `name` ("lbd: vrrp") heads each line and must outlive the process. Lines above `level` are
+ * discarded. May be called again, to change any of the three. */
+void log_open(const char *name, enum log_level level, enum log_output output);
 
 /* One line, without newline; longer ones are cut at 1 KiB. errno is preserved. */
 void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -26,6 +26,7 @@ enum process_privilege {
 };
 
 struct process_options {
+	const char *config_file;
 	const char *run_dir;   /* default /run/lbd */
 	const char *state_dir; /* default /var/lib/lbd */
 	int log_level;
@@ -80,7 +81,25 @@ bool process_send(struct process *process, enum process_id peer, const struct me
 /* Which pairs of children have a link of their own, besides the parent's with each. */
 bool process_linked(enum process_id a, enum process_id b);
 
-/* Entry points of the children, called by main() after re-execution. */
+/* --- the parent (daemon.c) ------------------------------------------------------------------------ */
+
+/* Runs lbd with its first configuration (which it takes over) until it is stopped; returns the exit
+ * status. One byte goes to `ready_fd` (unless -1) once all children have confirmed the configuration. */
+int daemon_run(const struct process_options *options, struct conf *conf, int ready_fd);
+
+/* Checks run and state directories and users, takes the lock. 0, or -1 after saying what is wrong. */
+int run_dir_prepare(const struct process_options *options);
+
+/* The interfaces of this host, for conf_load(). */
+extern const struct conf_environment process_conf_environment;
+/* Logs errors and warnings, one a line. */
+void process_log_diagnostics(const struct conf_diagnostics *diagnostics);
+
+/* The id of a child by its name, or PROCESS_COUNT. */
+enum process_id process_find(const char *name);
+
+/* --- entry points of the children, called by main() after re-execution ---------------------------- */
+
 int vrrp_main(int parent_fd, const struct process_options *options);
 int director_main(int parent_fd, const struct process_options *options);
 int check_main(int parent_fd, const struct process_options *options);

@@ -79,6 +79,7 @@ struct stat_row {
 	uint32_t use;              /* enum stat_use */
 	uint64_t present;          /* bit i: metric i of the family has a value (invariant 4) */
 	int64_t since;             /* wall ns: when the row's counters began at 0 */
+	uint64_t round;            /* round of claims that last wanted it; the lowest is reused first */
 };
 
 /* The row structs: struct stat_process, struct stat_vrrp, … and the index of each metric in its
@@ -121,6 +122,18 @@ struct stat_family {
 
 extern const struct stat_family stat_families[STAT_FAMILY_COUNT];
 
+/* SNMP columns and RRD data sources that a metric takes: 1, or for COUNTERS one per value, or for a
+ * HISTOGRAM four columns (count, sum, and two kept free) and two data sources (count, sum). */
+#define STAT_HISTOGRAM_COLUMNS 4
+#define STAT_HISTOGRAM_SOURCES 2
+unsigned stat_columns(const struct stat_metric *metric);
+unsigned stat_sources(const struct stat_metric *metric);
+/* Name of data source `i`: the metric's own, with _0, _1, … for COUNTERS (the set's order; its texts are
+ * too long) and _count, _sum for a HISTOGRAM. rrdtool takes 19 characters. Returns text. */
+#define STAT_SOURCE_TEXT 20
+const char *stat_source_name(const struct stat_metric *metric, unsigned i,
+			     char text[STAT_SOURCE_TEXT]);
+
 /* Changes when any .def changes the layout; a segment with another hash is not read. */
 uint64_t stat_layout_hash(void);
 
@@ -134,23 +147,29 @@ static inline bool stat_has(const struct stat_row *row, unsigned index)
 
 struct stat_writer;
 
-/* Rows wanted per family; 0 for a family that this process does not write. */
+/* Rows wanted per family: as many objects as the configuration has; 0 for a family that this process
+ * does not write. The segment gets at least twice as many, so that a reload that replaces every
+ * object finds room while the rows of the old ones still wait for theirs to return. */
 struct stat_capacity {
 	uint32_t rows[STAT_FAMILY_COUNT];
 };
 
 /* Parent only. Makes sure that `directory`/NAME (NAME = process_name) is a segment of this layout with
- * at least that capacity, and gives its descriptor, open for writing. When the present file is too
- * small, of another layout, or absent, a new one is made as NAME.new, with the old rows (if the
- * layout is ours) copied over, and *renamed is false until stat_segment_commit(). 0 or -errno. */
+ * room for that capacity, and gives its descriptor, open for writing. When the present file is too
+ * small, of another layout, damaged or absent, a new one is made as NAME.new, with the old rows (if the
+ * layout is ours) copied over, and *needs_commit is true: call stat_segment_commit() once the child has
+ * attached. Call it for every start of a child and every reload: the copy is as old as the call.
+ * The directory must exist. 0, or -errno with nothing changed. */
 int stat_segment_prepare(const char *directory, enum process_id process,
 			 const struct stat_capacity *capacity, int *fd, bool *needs_commit);
 /* Renames NAME.new into place. 0 or -errno. */
 int stat_segment_commit(const char *directory, enum process_id process);
 
-/* Maps a segment for writing. With an older *writer, the rows of that mapping are carried over first
- * (the file is a copy made a moment ago) and it is unmapped: all row pointers become invalid and are
- * claimed anew. Rows left half-written by a killed process are made whole. Takes `fd`. 0 or -errno. */
+/* Maps a segment for writing; *writer is NULL at first. With an older *writer, its rows are carried over
+ * (the file is a copy made a moment ago) and its mapping goes: all row pointers become invalid and are
+ * claimed anew. Without one, what a process before us left is made whole: rows that it was killed in, and
+ * gauges and states, which are taken away until they are put again (their values stay in the struct for
+ * a writer that wants to look). Takes `fd` in any case. 0, or -errno with *writer unchanged. */
 int stat_writer_attach(struct stat_writer **writer, int fd);
 void stat_writer_free(struct stat_writer *writer);
 
@@ -159,7 +178,8 @@ void stat_writer_free(struct stat_writer *writer);
  * Counters and histograms are present from the start; gauges and states once put. Returns NULL when
  * the family is full even after reusing the oldest GONE rows. */
 void *stat_claim(struct stat_writer *writer, enum stat_family_id family, const void *labels);
-/* Marks all rows of a family GONE that were not claimed since stat_claim_begin(). */
+/* A round of claims: stat_claim_end() marks all rows of the family GONE that were not claimed since
+ * stat_claim_begin(). A row that comes back has its counters, not its gauges and states. */
 void stat_claim_begin(struct stat_writer *writer, enum stat_family_id family);
 void stat_claim_end(struct stat_writer *writer, enum stat_family_id family);
 
@@ -188,7 +208,8 @@ struct stat_reader;
 
 enum stat_liveness {
 	STAT_ABSENT, /* no segment, or of another layout */
-	STAT_STALE,  /* the heartbeat is older than STAT_STALE_AFTER: the process is down or stuck */
+	STAT_STALE,  /* the last heartbeat is older than STAT_STALE_AFTER, or from before a reboot (in the
+		      * future of the monotonic clock): the process is down or stuck */
 	STAT_ALIVE,
 };
 #define STAT_STALE_AFTER (INT64_C(5) * 1000000000)
@@ -201,15 +222,19 @@ void stat_reader_refresh(struct stat_reader *reader);
 
 struct stat_segment_info {
 	enum stat_liveness liveness;
-	int64_t heartbeat; /* monotonic ns of the last beat */
+	int64_t heartbeat; /* monotonic ns of the last beat; 0: none yet */
+	int64_t age;       /* ns from the last beat to the last refresh; < 0: unknown */
+	int64_t start;     /* wall ns when the process attached its segment */
 	uint64_t generation;
 };
+/* As it was at the last refresh. */
 struct stat_segment_info stat_reader_segment(struct stat_reader *reader, enum process_id process);
 
 /* Copies each LIVE row of a family, from every segment that has it, into a buffer of the reader's and
  * gives it to `each`, with the process that wrote it. A row that stays torn after the bounded number of tries
- * (its writer was killed in the middle, or is very busy) is passed over and counted. Returns how many
- * rows were given. */
+ * (its writer was killed in the middle, or is very busy) is passed over and counted. Texts are always
+ * terminated; numbers are what the writer wrote. Rows of a STALE segment are given too: what to make of
+ * them is the caller's choice. Returns how many rows were given. */
 size_t stat_reader_each(struct stat_reader *reader, enum stat_family_id family,
 			void (*each)(const void *row, enum process_id process, void *argument),
 			void *argument);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All numbers of one tick: what an exporter formats. A plain value, taken from the segments at one go,
+ * so that one answer does not mix two moments and a formatter needs no segment.
+ *
+ * Of a segment whose process is down or stuck nothing is taken, counters included (invariant 4): a counter
+ * that stands still says "no traffic", which nobody knows, while one that is absent says "unknown", and
+ * comes back where it was or higher.
+ */
+#ifndef LBD_EXPORTERS_BASE_SNAPSHOT_H
+#define LBD_EXPORTERS_BASE_SNAPSHOT_H
+
+#include "stat/stat.h"
+
+struct snapshot_rows {
+	uint8_t *rows; /* row structs of the family, one after the other */
+	size_t count;
+	size_t room;
+};
+
+struct snapshot {
+	struct snapshot_rows families[STAT_FAMILY_COUNT];
+	struct stat_segment_info segments[PROCESS_COUNT];
+	uint64_t torn; /* rows passed over since the reader began */
+};
+
+/* Fills `snapshot` (zeroed before the first time) with the numbers of now. */
+void snapshot_take(struct snapshot *snapshot, struct stat_reader *reader);
+void snapshot_free(struct snapshot *snapshot);
+
+/* Adds one row, a struct of the family. */
+void snapshot_add(struct snapshot *snapshot, enum stat_family_id family, const void *row);
+
+static inline const struct stat_row *snapshot_row(const struct snapshot *snapshot,
+						  enum stat_family_id family, size_t i)
+{
+	return (const struct stat_row *)(snapshot->families[family].rows +
+					 i * stat_families[family].stride);
+}
+
+/* Does lbd always run this process, with a segment? */
+bool snapshot_required(enum process_id process);
+/* Are all those alive? */
+bool snapshot_healthy(const struct snapshot *snapshot);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * evhttp says when a connection is accepted (it asks for a bufferevent) but not when it ends. So the guard
+ * holds a reference to each bufferevent: one that evhttp has let go has lost its callbacks, and is
+ * dropped at the next look, which is at each accept and each second.
+ */
+#include "exporters/prometheus/guard.h"
+
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/loop.h"
+#include "base/memory.h"
+
+struct connection {
+	struct connection *next;
+	struct bufferevent *bufferevent;
+	int64_t deadline;
+	bool closing;
+};
+
+struct guard {
+	struct connection *connections;
+	struct loop_timer *timer;
+	unsigned count;
+	unsigned most;
+	int64_t patience;
+	uint64_t refused;
+	uint64_t overdue;
+};
+
+static bool let_go(struct bufferevent *bufferevent)
+{
+	bufferevent_data_cb read = NULL;
+	bufferevent_data_cb write = NULL;
+	bufferevent_event_cb event = NULL;
+
+	bufferevent_getcb(bufferevent, &read, &write, &event, NULL);
+	return !read && !write && !event;
+}
+
+static void drop(struct guard *guard, struct connection **at)
+{
+	struct connection *connection = *at;
+
+	*at = connection->next;
+	bufferevent_decref(connection->bufferevent);
+	free(connection);
+	guard->count--;
+}
+
+/* The server reads an end of file and frees the connection its own way. */
+static void end(struct connection *connection)
+{
+	evutil_socket_t fd = bufferevent_getfd(connection->bufferevent);
+
+	if (fd >= 0)
+		shutdown(fd, SHUT_RDWR);
+	connection->closing = true;
+}
+
+static void look(void *argument)
+{
+	struct guard *guard = argument;
+	struct connection **at = &guard->connections;
+	int64_t now = clock_now();
+
+	while (*at) {
+		struct connection *connection = *at;
+
+		if (let_go(connection->bufferevent)) {
+			drop(guard, at);
+			continue;
+		}
+		if (!connection->closing && now >= connection->deadline) {
+			/* A deadline of 0 is a refusal, counted when it was made. */
+			guard->overdue += connection->deadline != 0;
+			end(connection);
+		}
+		at = &connection->next;
+	}
+	loop_timer_at(guard->timer, now + CLOCK_SECOND);
+}
+
+/* The connection has no descriptor yet, so one too many can only be ended a turn of the loop later. */
+static struct bufferevent *accepted(struct event_base *base, void *argument)
+{
+	struct guard *guard = argument;
+	struct connection *connection = memory_new(sizeof(*connection));
+
+	look(guard);
+	connection->bufferevent = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+	if (!connection->bufferevent) {
+		free(connection);
+		return NULL;
+	}
+	bufferevent_incref(connection->bufferevent);
+	/* Until the server sets its callbacks it would look let go; nothing looks before it does. */
+	connection->deadline = clock_now() + guard->patience;
+	if (guard->count >= guard->most) {
+		connection->deadline = 0;
+		guard->refused++;
+		loop_timer_at(guard->timer, 0);
+	}
+	connection->next = guard->connections;
+	guard->connections = connection;
+	guard->count++;
+	return connection->bufferevent;
+}
+
+struct guard *guard_new(struct loop *loop, struct evhttp *http, unsigned most, int64_t deadline)
+{
+	struct guard *guard = memory_new(sizeof(*guard));
+
+	guard->most = most;
+	guard->patience = deadline;
+	guard->timer = loop_timer_new(loop, look, guard);
+	loop_timer_at(guard->timer, clock_now() + CLOCK_SECOND);
+	evhttp_set_bevcb(http, accepted, guard);
+	return guard;
+}
+
+void guard_free(struct guard *guard)
+{
+	while (guard->connections)
+		drop(guard, &guard->connections);
+	loop_timer_free(guard->timer);
+	free(guard);
+}
+
+uint64_t guard_refused(const struct guard *guard)
+{
+	return guard->refused;
+}
+
+uint64_t guard_overdue(const struct guard *guard)
+{
+	return guard->overdue;
+}

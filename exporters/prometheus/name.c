@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What metrics and labels are called. */
+#include <stdio.h>
+#include <string.h>
+
+#include "exporters/prometheus/prometheus.h"
+
+const struct prometheus_own_info prometheus_own_infos[PROMETHEUS_OWN_COUNT] = {
+#define OWN(NAME, name, type, label, help) {#name, #type, label, help},
+#include "exporters/prometheus/own.def"
+#undef OWN
+};
+
+static const char *unit_suffix(enum stat_unit unit)
+{
+	static const char *const suffixes[] = {
+		[STAT_UNIT_NONE] = "",
+		[STAT_UNIT_SECONDS] = "_seconds",
+		[STAT_UNIT_BYTES] = "_bytes",
+		[STAT_UNIT_PER_SECOND] = "_per_second",
+		[STAT_UNIT_TIMESTAMP] = "_timestamp_seconds",
+	};
+
+	return suffixes[unit];
+}
+
+const char *prometheus_name(const struct stat_family *family, const struct stat_metric *metric,
+			    char text[PROMETHEUS_NAME_TEXT])
+{
+	bool total = metric->kind == STAT_KIND_COUNTER || metric->kind == STAT_KIND_COUNTERS;
+
+	snprintf(text, PROMETHEUS_NAME_TEXT, "lbd_%s_%s%s%s", family->name, metric->name,
+		 unit_suffix(metric->unit), total ? "_total" : "");
+	return text;
+}
+
+const char *prometheus_label(const struct stat_family *family, const struct stat_text *label,
+			     char text[PROMETHEUS_NAME_TEXT])
+{
+	bool taken = strcmp(label->name, "instance") == 0 || strcmp(label->name, "job") == 0;
+
+	snprintf(text, PROMETHEUS_NAME_TEXT, "%s%s%s", taken ? family->name : "", taken ? "_" : "",
+		 label->name);
+	return text;
+}
+
+const char *prometheus_type(const struct stat_metric *metric)
+{
+	if (metric->kind == STAT_KIND_HISTOGRAM)
+		return "histogram";
+	return metric->kind == STAT_KIND_COUNTER || metric->kind == STAT_KIND_COUNTERS ? "counter"
+										       : "gauge";
+}
+
+void prometheus_help(struct buffer *buffer, const struct stat_metric *metric)
+{
+	buffer_text(buffer, metric->help);
+	if (metric->kind != STAT_KIND_STATE)
+		return;
+	for (size_t i = 0; i < metric->set->count; i++)
+		buffer_format(buffer, "%s%zu %s", i == 0 ? ": " : ", ", i,
+			      metric->set->values[i].text);
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Answering scrapes. */
+#include "exporters/prometheus/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "exporters/prometheus/body.h"
+#include "exporters/prometheus/guard.h"
+#include "exporters/prometheus/page.h"
+#include "exporters/prometheus/prometheus.h"
+
+#define TICK CLOCK_SECOND
+#define HEADER_MOST 8192
+#define BODY_MOST 1024
+#define CONNECTIONS_MOST 128
+#define SILENCE_SECONDS 10
+#define DEADLINE (30 * CLOCK_SECOND)
+
+struct server {
+	struct evhttp *http;
+	struct guard *guard;
+	struct stat_reader *reader;
+	struct snapshot snapshot;
+	struct prometheus_numbers numbers;
+	int64_t taken;      /* when the snapshot was; 0: never */
+	int64_t took;       /* how long reading it took */
+	struct body *text;  /* of that snapshot; NULL until somebody asks */
+	struct body *zipped;
+	uint16_t port;
+};
+
+static void refresh(struct server *server)
+{
+	int64_t now = clock_now();
+
+	if (server->taken != 0 && now - server->taken < TICK)
+		return;
+	snapshot_take(&server->snapshot, server->reader);
+	server->taken = now;
+	server->took = clock_now() - now;
+	body_release(server->text);
+	body_release(server->zipped);
+	server->text = NULL;
+	server->zipped = NULL;
+}
+
+static void render(struct server *server)
+{
+	struct buffer buffer = {0};
+	int64_t start = clock_now();
+
+	if (server->text)
+		return;
+	server->numbers.refused = guard_refused(server->guard);
+	server->numbers.overdue = guard_overdue(server->guard);
+	prometheus_format(&buffer, &server->snapshot, &server->numbers);
+	server->text = body_new(&buffer);
+	stat_observe(&server->numbers.render, server->took + clock_now() - start);
+}
+
+static void header(struct evhttp_request *request, const char *name, const char *value)
+{
+	evhttp_add_header(evhttp_request_get_output_headers(request), name, value);
+}
+
+/* One request a connection: an idle one would hold a place that a scraper needs, and an answer in
+ * parts has no second request to be confused with. */
+static void reply(struct evhttp_request *request, int code, const char *reason, const char *type,
+		  struct body *body)
+{
+	struct evbuffer *output = evhttp_request_get_output_buffer(request);
+	char length[24];
+
+	snprintf(length, sizeof(length), "%zu", body->length);
+	header(request, "Content-Type", type);
+	header(request, "Content-Length", length);
+	header(request, "Cache-Control", "no-store");
+	header(request, "X-Content-Type-Options", "nosniff");
+	header(request, "Connection", "close");
+	if (evhttp_request_get_command(request) != EVHTTP_REQ_HEAD && body_send(body, output) != 0)
+		evhttp_send_error(request, HTTP_SERVUNAVAIL, NULL);
+	else
+		evhttp_send_reply(request, code, reason, NULL);
+}
+
+static void reply_buffer(struct evhttp_request *request, int code, const char *reason,
+			 const char *type, struct buffer *buffer)
+{
+	struct body *body = body_new(buffer);
+
+	reply(request, code, reason, type, body);
+	body_release(body);
+}
+
+static void reply_text(struct evhttp_request *request, int code, const char *reason,
+		       const char *text)
+{
+	struct buffer buffer = {0};
+
+	buffer_text(&buffer, text);
+	reply_buffer(request, code, reason, "text/plain; charset=utf-8", &buffer);
+}
+
+static void metrics(struct server *server, struct evhttp_request *request)
+{
+	const char *encoding = evhttp_find_header(evhttp_request_get_input_headers(request),
+						  "Accept-Encoding");
+
+	server->numbers.scrapes++;
+	render(server);
+	header(request, "Vary", "Accept-Encoding");
+	if (prometheus_accepts_gzip(encoding) && !server->zipped)
+		server->zipped = body_compress(server->text);
+	if (prometheus_accepts_gzip(encoding) && server->zipped) {
+		header(request, "Content-Encoding", "gzip");
+		reply(request, HTTP_OK, "OK", PROMETHEUS_CONTENT_TYPE, server->zipped);
+		return;
+	}
+	reply(request, HTTP_OK, "OK", PROMETHEUS_CONTENT_TYPE, server->text);
+}
+
+static void health(struct server *server, struct evhttp_request *request)
+{
+	bool healthy = snapshot_healthy(&server->snapshot);
+	struct buffer buffer = {0};
+
+	page_health(&buffer, &server->snapshot);
+	reply_buffer(request, healthy ? HTTP_OK : HTTP_SERVUNAVAIL,
+		     healthy ? "OK" : "Service Unavailable", "text/plain; charset=utf-8", &buffer);
+}
+
+static void landing(struct server *server, struct evhttp_request *request)
+{
+	struct buffer buffer = {0};
+
+	page_landing(&buffer, &server->snapshot, server->numbers.version);
+	reply_buffer(request, HTTP_OK, "OK", "text/html; charset=utf-8", &buffer);
+}
+
+static void requested(struct evhttp_request *request, void *argument)
+{
+	struct server *server = argument;
+	enum evhttp_cmd_type command = evhttp_request_get_command(request);
+	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request);
+	const char *path = uri ? evhttp_uri_get_path(uri) : NULL;
+
+	if (command != EVHTTP_REQ_GET && command != EVHTTP_REQ_HEAD) {
+		header(request, "Allow", "GET, HEAD");
+		reply_text(request, HTTP_BADMETHOD, "Method Not Allowed", "only GET and HEAD\n");
+		return;
+	}
+	refresh(server);
+	if (path && strcmp(path, "/metrics") == 0)
+		metrics(server, request);
+	else if (path && strcmp(path, "/healthz") == 0)
+		health(server, request);
+	else if (path && strcmp(path, "/") == 0)
+		landing(server, request);
+	else
+		reply_text(request, HTTP_NOTFOUND, "Not Found", "try /metrics or /healthz\n");
+}
+
+static uint16_t port_of(evutil_socket_t fd)
+{
+	struct sockaddr_storage address;
+	socklen_t length = sizeof(address);
+
+	if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+		return 0;
+	if (address.ss_family == AF_INET6)
+		return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
+	return ntohs(((struct sockaddr_in *)&address)->sin_port);
+}
+
+static void limit(struct evhttp *http)
+{
+	evhttp_set_max_headers_size(http, HEADER_MOST);
+	evhttp_set_max_body_size(http, BODY_MOST);
+	evhttp_set_timeout(http, SILENCE_SECONDS);
+	/* All that it knows, so that the answer to the others is our 405 and not its 501. */
+	evhttp_set_allowed_methods(http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
+						 EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
+						 EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
+}
+
+struct server *server_new(struct loop *loop, const struct server_options *options)
+{
+	struct server *server = memory_new(sizeof(*server));
+	struct evhttp_bound_socket *socket;
+
+	server->http = evhttp_new(loop_base(loop));
+	socket = server->http ? evhttp_bind_socket_with_handle(server->http, options->address,
+							       options->port)
+			      : NULL;
+	if (!socket) {
+		int error = errno;
+
+		if (server->http)
+			evhttp_free(server->http);
+		free(server);
+		errno = error ? error : EINVAL;
+		return NULL;
+	}
+	server->port = port_of(evhttp_bound_socket_get_fd(socket));
+	server->numbers.version = options->version;
+	server->reader = stat_reader_new(options->directory);
+	limit(server->http);
+	server->guard = guard_new(loop, server->http, CONNECTIONS_MOST, DEADLINE);
+	evhttp_set_gencb(server->http, requested, server);
+	return server;
+}
+
+uint16_t server_port(const struct server *server)
+{
+	return server->port;
+}
+
+void server_free(struct server *server)
+{
+	evhttp_free(server->http);
+	guard_free(server->guard);
+	body_release(server->text);
+	body_release(server->zipped);
+	snapshot_free(&server->snapshot);
+	stat_reader_free(server->reader);
+	free(server);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The control process: takes events from the other processes, has them numbered and kept by the journal,
+ * and lets the server tell its clients. Nobody waits for it; when it dies, the others' events are counted
+ * as lost until it is back, and clients connect anew.
+ */
+#include "control/control.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "control/journal.h"
+#include "control/peer.h"
+#include "control/record.h"
+#include "control/server.h"
+#include "control/status.h"
+#include "process/process.h"
+
+struct control {
+	struct process *process;
+	gid_t group; /* of those who may change things; -1: no such group */
+	int socket;
+	char journal_directory[CONF_PATH];
+	struct journal *journal;
+	struct stat_reader *reader;
+	struct server *server;
+	struct loop_timer *tick;
+	bool journal_failed; /* said in the log */
+	/* Counts since the process began, and how far they are in the segment. */
+	uint64_t events[SEVERITY_COUNT], events_published[SEVERITY_COUNT];
+	uint64_t journal_errors, journal_errors_published;
+	struct server_counters published;
+};
+
+/* --- numbers --------------------------------------------------------------------------------------- */
+
+static void add_difference(uint64_t *counter, uint64_t now, uint64_t *published)
+{
+	stat_count(*counter, now - *published);
+	*published = now;
+}
+
+static void put_counters(struct control *control, struct stat_event *row)
+{
+	struct server_counters counters = server_counters(control->server);
+
+	for (unsigned i = 0; i < SEVERITY_COUNT; i++)
+		add_difference(&row->events[i], control->events[i], &control->events_published[i]);
+	add_difference(&row->journal_errors, control->journal_errors,
+		       &control->journal_errors_published);
+	add_difference(&row->subscriber_losses, counters.losses, &control->published.losses);
+	add_difference(&row->requests, counters.requests, &control->published.requests);
+	add_difference(&row->requests_refused, counters.refused, &control->published.refused);
+	stat_put(event, row, subscribers, counters.followers);
+}
+
+/* The row is claimed each time: a reload may have moved it, and this happens a few times a second. */
+static void publish(struct control *control)
+{
+	static const struct stat_event labels = {.scope = "host"};
+	struct stat_event *row;
+	int64_t last = 0;
+
+	if (!control->process->writer)
+		return;
+	row = stat_claim(control->process->writer, STAT_FAMILY_EVENT, &labels);
+	if (!row)
+		return;
+	if (stat_has(&row->row, STAT_event_last_number))
+		last = row->last_number;
+	if (last > 0)
+		journal_number_after(control->journal, (uint64_t)last);
+	stat_begin(&row->row);
+	put_counters(control, row);
+	stat_put(event, row, last_number, (int64_t)journal_newest(control->journal));
+	stat_put(event, row, journal_size, (int64_t)journal_size(control->journal));
+	stat_end(&row->row);
+}
+
+/* --- events ---------------------------------------------------------------------------------------- */
+
+/* Says each change from good to bad and back once. */
+static void log_journal(struct control *control, int error)
+{
+	if (error < 0 && !control->journal_failed)
+		log_error("cannot write to the event journal %s: %s; events are kept in memory until it "
+			  "works again",
+			  control->journal_directory, strerror(-error));
+	else if (error == 0 && control->journal_failed)
+		log_notice("the event journal %s can be written again",
+			   control->journal_directory);
+	control->journal_failed = error < 0;
+}
+
+static void take_event(struct control *control, enum process_id peer, const struct event *sent)
+{
+	struct event event = *sent;
+	int error;
+
+	if (!record_sanitise(&event)) {
+		log_error("an event of %s has an unknown cause; discarded", process_name(peer));
+		return;
+	}
+	/* The segment may know of numbers that never reached the disk. */
+	publish(control);
+	error = journal_append(control->journal, &event);
+	control->journal_errors += error < 0;
+	log_journal(control, error);
+	control->events[event_cause_info(event.cause)->severity]++;
+	log_info("event %llu: %s %s", (unsigned long long)event.number, event.object,
+		 event_cause_info(event.cause)->name);
+	server_events(control->server);
+	publish(control);
+}
+
+/* --- hooks of the server ---------------------------------------------------------------------------- */
+
+static Lbd__Status *read_status(void *argument)
+{
+	struct control *control = argument;
+
+	publish(control);
+	return status_read(control->reader, PACKAGE_VERSION);
+}
+
+static bool ask_reload(uint64_t request, void *argument)
+{
+	struct control *control = argument;
+	struct message message = {.type = MESSAGE_RELOAD, .reload = {.request = request}};
+
+	return process_send(control->process, PROCESS_PARENT, &message, -1);
+}
+
+static const struct server_hooks server_hooks = {.status = read_status, .reload = ask_reload};
+
+/* --- hooks of the process --------------------------------------------------------------------------- */
+
+static void log_found(const struct control *control, const struct journal_found *found)
+{
+	const char *directory = control->journal_directory;
+
+	if (found->error)
+		log_error("the event journal %s: cannot %s: %s; events are kept in memory only",
+			  directory, found->step, strerror(found->error));
+	if (found->cut)
+		log_warning("the event journal %s ended in a torn record: %llu bytes cut off",
+			    directory, (unsigned long long)found->cut);
+	if (found->damaged)
+		log_warning("the event journal %s is damaged in the middle: %llu bytes passed over",
+			    directory, (unsigned long long)found->damaged);
+	if (found->set_aside)
+		log_warning("a file in %s is no event journal of this lbd: renamed to `unreadable`",
+			    directory);
+	log_info("event journal %s: %llu events", directory, (unsigned long long)found->records);
+}
+
+static void tick(void *argument)
+{
+	struct control *control = argument;
+	int64_t now = clock_now();
+
+	log_journal(control, journal_retry(control->journal));
+	server_tick(control->server, now);
+	publish(control);
+	loop_timer_at(control->tick, now + CLOCK_SECOND);
+}
+
+/* The first thing that is done without privilege: the journal's bytes are parsed here. */
+static void begin(void *argument)
+{
+	struct control *control = argument;
+	struct journal_found found;
+
+	if (control->journal)
+		return;
+	control->journal = journal_open(control->journal_directory, JOURNAL_LIMIT, &found);
+	log_found(control, &found);
+	control->journal_failed = found.error != 0;
+	control->server = server_new(control->process->loop, control->socket, control->group,
+				     control->journal, &server_hooks, control);
+	tick(control);
+}
+
+/* The unprivileged user cannot make it: the state directory is root's. */
+static void make_directory(const char *path, const struct passwd *account)
+{
+	if (mkdir(path, 0750) < 0 && errno != EEXIST)
+		log_error("cannot make the directory %s: %s", path, strerror(errno));
+	else if (account && geteuid() == 0 && lchown(path, account->pw_uid, account->pw_gid) < 0)
+		log_error("cannot give the directory %s to the user %s: %s", path, PEER_ACCOUNT,
+			  strerror(errno));
+}
+
+static int prepare(struct process *process)
+{
+	struct control *control = process->state;
+	const struct passwd *account = getpwnam(PEER_ACCOUNT);
+	const struct group *group = getgrnam(PEER_ACCOUNT);
+	char path[CONF_PATH] = "";
+	char why[CONF_PATH * 2];
+
+	control->process = process;
+	control->group = group ? group->gr_gid : (gid_t)-1;
+	TEXT_APPEND(control->journal_directory, "%s/journal", process->options->state_dir);
+	make_directory(control->journal_directory, account);
+	if (!TEXT_APPEND(path, "%s/%s", process->options->run_dir, CONTROL_SOCKET)) {
+		log_error("the run directory's path is too long");
+		return -1;
+	}
+	control->socket = peer_listen(path, (uid_t)-1, geteuid() == 0 ? control->group : (gid_t)-1,
+				      why, sizeof(why));
+	if (control->socket < 0) {
+		log_error("%s", why);
+		return -1;
+	}
+	path[0] = '\0';
+	TEXT_APPEND(path, "%s/stat", process->options->run_dir);
+	control->reader = stat_reader_new(path);
+	/* A limit on the size of files is an error of write(), not the end. */
+	signal(SIGXFSZ, SIG_IGN);
+	control->tick = loop_timer_new(process->loop, tick, control);
+	return 0;
+}
+
+static void configure(struct process *process, const struct conf *old)
+{
+	struct control *control = process->state;
+
+	(void)old;
+	begin(control);
+	publish(control);
+}
+
+static void message(struct process *process, enum process_id peer, const struct message *message,
+		    int fd)
+{
+	struct control *control = process->state;
+
+	if (fd >= 0)
+		close(fd);
+	begin(control);
+	if (message->type == MESSAGE_EVENT) {
+		take_event(control, peer, &message->event.event);
+	} else if (message->type == MESSAGE_REPORT && peer == PROCESS_PARENT) {
+		struct message_report report = message->report;
+
+		report.line[sizeof(report.line) - 1] = '\0';
+		server_report(control->server, report.request, report.line);
+	} else if (message->type == MESSAGE_RELOADED && peer == PROCESS_PARENT) {
+		const struct message_reloaded *reloaded = &message->reloaded;
+
+		server_reloaded(control->server, reloaded->request,
+				set_text(&set_reload_result, (long)reloaded->result),
+				reloaded->generation, reloaded->errors);
+	} else {
+		log_error("an unexpected message of type %u from %s; discarded", message->type,
+			  process_name(peer));
+	}
+}
+
+static void peer(struct process *process, enum process_id id, bool up)
+{
+	struct control *control = process->state;
+
+	if (id == PROCESS_PARENT && !up && control->server)
+		server_reload_failed(control->server);
+}
+
+static void stop(struct process *process)
+{
+	struct control *control = process->state;
+
+	if (control->journal)
+		publish(control);
+	process_finish(process);
+}
+
+int control_main(int parent_fd, const struct process_options *options)
+{
+	static const struct process_hooks hooks = {
+		.prepare = prepare,
+		.configure = configure,
+		.message = message,
+		.peer = peer,
+		.stop = stop,
+	};
+	struct control control = {.socket = -1};
+	int status = process_run(PROCESS_CONTROL, parent_fd, options, &hooks, &control);
+
+	server_free(control.server);
+	journal_close(control.journal);
+	stat_reader_free(control.reader);
+	loop_timer_free(control.tick);
+	return status;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The turns of the director. */
+#include "director/director.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "director/announce.h"
+
+void director_begin(struct director *director, struct ipvs_backend *backend,
+		    void (*tell)(const struct event *event, void *argument), void *argument)
+{
+	memset(director, 0, sizeof(*director));
+	director->backend = backend;
+	director->tell = tell;
+	director->argument = argument;
+	director->drift_credit = DIRECTOR_DRIFT_EVENTS;
+}
+
+void director_end(struct director *director)
+{
+	pool_free(&director->pool);
+	board_free(&director->board);
+	reconcile_end(&director->reconciler);
+	ipvs_backend_free(director->backend);
+	memset(director, 0, sizeof(*director));
+}
+
+void director_configure(struct director *director, const struct conf *conf,
+			struct stat_writer *writer, int64_t now)
+{
+	struct pool_memory *memory = memory_array(conf->real_server_count, sizeof(*memory));
+
+	if (!director->configured)
+		reconcile_begin(&director->reconciler, director->backend, conf->global->lvs_flush);
+	director->configured = true;
+	director->flush_on_stop = conf->global->lvs_flush_on_stop;
+	board_begin(&director->board, conf, writer);
+	board_recall(&director->board, memory, now);
+	pool_begin(&director->pool, conf, memory);
+	board_recall_quorums(&director->board, &director->pool, now);
+	free(memory);
+	director->untold = 0;
+	director->stale = true;
+	director->weights_shown = false;
+	pool_settle(&director->pool, now);
+	director->quorum_untold = true;
+	board_show_all(&director->board, &director->pool);
+}
+
+/* --- telling ------------------------------------------------------------------------------------- */
+
+static const struct ipvs_table *held_now(const struct director *director)
+{
+	const struct reconciler *reconciler = &director->reconciler;
+
+	if (reconciler->availability != RECONCILE_AVAILABLE)
+		return NULL;
+	return reconciler->certain ? &reconciler->expected : &reconciler->actual;
+}
+
+static void tell_server(struct director *director, uint32_t server, const struct ipvs_table *held)
+{
+	struct event event;
+
+	announce_server(&event, &director->pool, server, held);
+	director->pool.servers[server].untold = false;
+	director->untold--;
+	director->tell(&event, director->argument);
+}
+
+static void tell_servers(struct director *director)
+{
+	struct pool *pool = &director->pool;
+	unsigned told = 0;
+
+	for (uint32_t i = 0; i < pool->conf->real_server_count && director->untold > 0; i++) {
+		if (!pool->servers[i].untold)
+			continue;
+		if (told++ == DIRECTOR_EVENTS)
+			return;
+		tell_server(director, i, held_now(director));
+	}
+}
+
+static void tell_quorums(struct director *director)
+{
+	struct event event;
+
+	for (uint32_t i = 0; i < director->pool.conf->virtual_server_count; i++) {
+		if (!director->pool.virtual_servers[i].untold)
+			continue;
+		director->pool.virtual_servers[i].untold = false;
+		announce_quorum(&event, &director->pool, i);
+		director->tell(&event, director->argument);
+	}
+	director->quorum_untold = false;
+}
+
+static void tell_drift(struct director *director, int64_t now)
+{
+	struct reconcile_drift *drift = &director->reconciler.drift;
+	struct event event;
+
+	if (now - director->drift_credit_at >= DIRECTOR_DRIFT_PAUSE) {
+		director->drift_credit_at = now;
+		if (director->drift_credit < DIRECTOR_DRIFT_EVENTS)
+			director->drift_credit++;
+	}
+	if (!reconcile_repaired(&director->reconciler) || director->drift_credit == 0)
+		return;
+	director->drift_credit--;
+	announce_drift(&event, drift);
+	log_warning("the kernel's IPVS table was altered by somebody else: %u missing, %u changed, "
+		    "%u surplus entries; put right",
+		    drift->missing, drift->changed, drift->surplus);
+	memset(drift, 0, sizeof(*drift));
+	director->tell(&event, director->argument);
+}
+
+static void tell_availability(struct director *director, unsigned did)
+{
+	struct event event;
+
+	if (!(did & (RECONCILE_LOST | RECONCILE_BACK)))
+		return;
+	announce_availability(&event, did & RECONCILE_LOST ? director->reconciler.error : 0);
+	director->tell(&event, director->argument);
+}
+
+/* --- the turn ------------------------------------------------------------------------------------ */
+
+static void desire(struct director *director, int64_t now)
+{
+	pool_settle(&director->pool, now);
+	for (uint32_t i = 0; i < director->pool.conf->virtual_server_count; i++)
+		board_show_quorum(&director->board, &director->pool, i);
+	pool_desire(&director->pool, &director->reconciler.desired);
+	reconcile_desire(&director->reconciler);
+	director->stale = false;
+	director->quorum_untold = true;
+}
+
+/* The counters of the ipvs row go on from a former life; the reconciler's begin at 0. */
+static void show_totals(struct director *director)
+{
+	const struct reconcile_totals *totals = &director->reconciler.totals;
+	struct stat_ipvs *row = director->board.ipvs;
+
+	if (!row)
+		return;
+	stat_count(row->samples, totals->samples - director->shown.samples);
+	stat_count(row->sample_errors, totals->sample_errors - director->shown.sample_errors);
+	stat_count(row->operations, totals->operations - director->shown.operations);
+	stat_count(row->operation_errors,
+		   totals->operation_errors - director->shown.operation_errors);
+	stat_count(row->drifts, totals->drifts - director->shown.drifts);
+	director->shown = *totals;
+}
+
+static void sample(struct director *director, int64_t now)
+{
+	struct defence_state defence = defence_read();
+
+	board_sample(&director->board, &director->reconciler.actual, defence.estimation == 0, now);
+	board_kernel(&director->board, &director->reconciler, &defence);
+}
+
+static void show(struct director *director, unsigned did, int64_t now)
+{
+	struct reconciler *reconciler = &director->reconciler;
+	const struct ipvs_table *held = held_now(director);
+
+	if (did & RECONCILE_CHANGED)
+		director->weights_shown = false;
+	if (held && reconcile_settled(reconciler) &&
+	    (!director->weights_shown || !reconciler->certain)) {
+		board_weights(&director->board, held);
+		director->weights_shown = true;
+	}
+	if (did & RECONCILE_READ)
+		sample(director, now);
+	if (did & RECONCILE_FAILED)
+		board_kernel(&director->board, reconciler, NULL);
+	show_totals(director);
+}
+
+int64_t director_turn(struct director *director, int64_t now)
+{
+	int64_t next;
+	unsigned did;
+
+	if (!director->configured)
+		return INT64_MAX;
+	if (director->stale)
+		desire(director, now);
+	did = reconcile_turn(&director->reconciler, now, &next);
+	show(director, did, now);
+	tell_availability(director, did);
+	/* Effects are told once they are in force; if the kernel cannot be told, without them. */
+	if (reconcile_settled(&director->reconciler) ||
+	    director->reconciler.availability == RECONCILE_UNAVAILABLE) {
+		tell_servers(director);
+		if (director->untold > 0)
+			return now;
+		if (director->quorum_untold)
+			tell_quorums(director);
+		tell_drift(director, now);
+	}
+	return next;
+}
+
+/* A change that is followed by its opposite before it was told: it is told now, with its effect if it
+ * can be had at once. */
+static void tell_now(struct director *director, uint32_t server, int64_t now)
+{
+	director_turn(director, now);
+	if (director->pool.servers[server].untold)
+		tell_server(director, server, NULL);
+}
+
+bool director_judge(struct director *director, const struct message_verdict *verdict, int64_t now)
+{
+	struct pool *pool = &director->pool;
+	uint32_t server = verdict->real_server;
+	bool served;
+
+	if (!director->configured || verdict->generation != pool->conf->generation ||
+	    server >= pool->conf->real_server_count)
+		return false;
+	/* The change before this one must be told before it is overwritten. */
+	if (pool->servers[server].untold && pool->servers[server].health != verdict->health)
+		tell_now(director, server, now);
+	served = pool_serves(pool, server);
+	if (!pool_judge(pool, verdict, now))
+		return false;
+	if (served && !pool_serves(pool, server))
+		board_count_failure(&director->board, server);
+	board_show_server(&director->board, pool, server);
+	if (pool->servers[server].untold)
+		director->untold++;
+	director->stale = true;
+	return true;
+}
+
+void director_stop(struct director *director)
+{
+	unsigned left;
+
+	if (!director->configured || !director->flush_on_stop)
+		return;
+	left = reconcile_flush(&director->reconciler);
+	if (left > 0)
+		log_error("%u virtual services could not be removed from the kernel: %s", left,
+			  ipvs_error_text(director->reconciler.error));
+	show_totals(director);
+}

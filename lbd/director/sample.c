@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The director's rows: traffic, connections, weights in force, and the kernel's IPVS as a whole. */
+#include "director/board.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+/* The counters of both families have the same names in the same meaning; a macro keeps them so. */
+#define GATHER(row) \
+	{{(row)->connections, (row)->in_packets, (row)->out_packets, (row)->in_bytes, \
+	  (row)->out_bytes}}
+#define SCATTER(row, counters) \
+	((row)->connections = (counters).values[IPVS_CONNECTIONS], \
+	 (row)->in_packets = (counters).values[IPVS_IN_PACKETS], \
+	 (row)->out_packets = (counters).values[IPVS_OUT_PACKETS], \
+	 (row)->in_bytes = (counters).values[IPVS_IN_BYTES], \
+	 (row)->out_bytes = (counters).values[IPVS_OUT_BYTES])
+#define PUT_RATES(family, row, rates) \
+	(stat_put(family, row, connection_rate, (rates)[IPVS_CONNECTIONS]), \
+	 stat_put(family, row, in_byte_rate, (rates)[IPVS_IN_BYTES]), \
+	 stat_put(family, row, out_byte_rate, (rates)[IPVS_OUT_BYTES]))
+
+static void advance(struct ipvs_counters *published, uint64_t raw[IPVS_COUNTERS],
+		    const struct ipvs_counters *kernel)
+{
+	struct ipvs_counters last;
+
+	memcpy(last.values, raw, sizeof(last.values));
+	count_advance(published, &last, kernel);
+	memcpy(raw, last.values, sizeof(last.values));
+}
+
+/* A destination that is not in the table has no traffic: its last counters stand. */
+static void sample_server(struct board_server *slot, const struct ipvs_destination *held, bool frozen,
+			  int64_t now)
+{
+	struct stat_real_server *row = slot->row;
+	int64_t rates[IPVS_COUNTERS];
+
+	if (!row)
+		return;
+	stat_begin(&row->row);
+	struct ipvs_counters published = GATHER(row);
+
+	if (held) {
+		advance(&published, row->kernel, &held->counters);
+		SCATTER(row, published);
+	}
+	stat_put(real_server, row, active_connections, held ? held->active : 0);
+	stat_put(real_server, row, inactive_connections, held ? held->inactive : 0);
+	stat_put(real_server, row, persistent_connections, held ? held->persistent : 0);
+	if (count_rates(&slot->rate, &published, frozen, now, rates))
+		PUT_RATES(real_server, row, rates);
+	stat_end(&row->row);
+}
+
+struct connections {
+	int64_t active, inactive, persistent;
+};
+
+static struct connections connections_of(const struct ipvs_table *table,
+					 const struct ipvs_service *service)
+{
+	struct connections sum = {0};
+
+	for (uint32_t i = 0; i < service->count; i++) {
+		const struct ipvs_destination *row = &table->destinations[service->first + i];
+
+		sum.active += row->active;
+		sum.inactive += row->inactive;
+		sum.persistent += row->persistent;
+	}
+	return sum;
+}
+
+static void sample_service(struct board_service *service, const struct ipvs_table *actual,
+			   const struct ipvs_service *held, bool frozen, int64_t now)
+{
+	struct stat_virtual_server *row = service->row;
+	struct connections sum = {0};
+	int64_t rates[IPVS_COUNTERS];
+
+	if (!row)
+		return;
+	stat_begin(&row->row);
+	struct ipvs_counters published = GATHER(row);
+
+	if (held) {
+		advance(&published, row->kernel, &held->counters);
+		SCATTER(row, published);
+		sum = connections_of(actual, held);
+	}
+	stat_put(virtual_server, row, active_connections, sum.active);
+	stat_put(virtual_server, row, inactive_connections, sum.inactive);
+	stat_put(virtual_server, row, persistent_connections, sum.persistent);
+	if (count_rates(&service->rate, &published, frozen, now, rates))
+		PUT_RATES(virtual_server, row, rates);
+	stat_end(&row->row);
+}
+
+static const struct ipvs_destination *find_server(const struct ipvs_table *table, uint32_t service,
+						  const struct board_server *slot)
+{
+	uint32_t row = service == IPVS_NONE
+			       ? IPVS_NONE
+			       : ipvs_table_find_destination(table, service, &slot->key);
+
+	return row == IPVS_NONE ? NULL : &table->destinations[row];
+}
+
+void board_sample(struct board *board, const struct ipvs_table *actual, bool frozen, int64_t now)
+{
+	for (size_t i = 0; i < board->conf->service_count; i++) {
+		struct board_service *service = &board->services[i];
+		uint32_t row = ipvs_table_find_service(actual, &service->key);
+
+		sample_service(service, actual, row == IPVS_NONE ? NULL : &actual->services[row],
+			       frozen, now);
+		for (uint32_t j = 0; j < service->server_count; j++) {
+			struct board_server *slot = &board->servers[service->first_server + j];
+
+			sample_server(slot, find_server(actual, row, slot), frozen, now);
+		}
+	}
+}
+
+static void put_weight(struct stat_real_server *row, const struct ipvs_destination *held)
+{
+	if (!row)
+		return;
+	stat_begin(&row->row);
+	if (held)
+		stat_put(real_server, row, weight_effective, held->settings.weight);
+	else
+		stat_unset(real_server, row, weight_effective);
+	stat_put(real_server, row, in_service, held && held->settings.weight > 0);
+	stat_end(&row->row);
+}
+
+void board_weights(struct board *board, const struct ipvs_table *held)
+{
+	for (size_t i = 0; i < board->conf->service_count; i++) {
+		const struct board_service *service = &board->services[i];
+		uint32_t row = ipvs_table_find_service(held, &service->key);
+
+		for (uint32_t j = 0; j < service->server_count; j++) {
+			struct board_server *slot = &board->servers[service->first_server + j];
+
+			put_weight(slot->row, find_server(held, row, slot));
+		}
+	}
+}
+
+static void put_table(struct board *board, const struct reconciler *reconciler)
+{
+	const struct ipvs_table *actual = &reconciler->actual;
+	struct stat_ipvs *row = board->ipvs;
+	int64_t foreign = 0;
+
+	for (size_t i = 0; i < actual->service_count; i++)
+		foreign += ipvs_table_find_service(&reconciler->ours, &actual->services[i].key) ==
+			   IPVS_NONE;
+	stat_put(ipvs, row, virtual_services, (int64_t)actual->service_count);
+	stat_put(ipvs, row, foreign_services, foreign);
+	stat_put(ipvs, row, destinations, (int64_t)actual->destination_count);
+	stat_put(ipvs, row, version, reconciler->info.version);
+	stat_put(ipvs, row, connection_table_size, reconciler->info.table_size);
+	stat_put(ipvs, row, sample_duration, reconciler->read_duration);
+	stat_put(ipvs, row, last_sample, clock_wall());
+}
+
+static void put_defence(struct stat_ipvs *row, const struct defence_state *defence)
+{
+#define PUT_OR_UNSET(name) \
+	do { \
+		if (defence->name < 0) \
+			stat_unset(ipvs, row, name); \
+		else \
+			stat_put(ipvs, row, name, defence->name); \
+	} while (0)
+	PUT_OR_UNSET(drop_entry);
+	PUT_OR_UNSET(drop_packet);
+	PUT_OR_UNSET(secure_tcp);
+	PUT_OR_UNSET(estimation);
+#undef PUT_OR_UNSET
+}
+
+void board_kernel(struct board *board, const struct reconciler *reconciler,
+		  const struct defence_state *defence)
+{
+	struct stat_ipvs *row = board->ipvs;
+
+	if (!row)
+		return;
+	stat_begin(&row->row);
+	stat_put(ipvs, row, available, reconciler->availability == RECONCILE_AVAILABLE);
+	if (defence) {
+		put_table(board, reconciler);
+		put_defence(row, defence);
+	}
+	stat_end(&row->row);
+}

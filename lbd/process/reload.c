@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Configurations: loaded, compared, put in force, reported. A refused one changes nothing. */
+#include <inttypes.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "process/daemon.h"
+#include "process/notify.h"
+
+/* Lines of a report that are sent to the operator; a change of ten thousand objects is summed up. */
+#define REPORT_LINES 200
+
+static bool interface_exists(const char *name)
+{
+	return if_nametoindex(name) != 0;
+}
+
+static void interface_list(char *into, size_t size)
+{
+	struct if_nameindex *list = if_nameindex();
+
+	text_copy(into, size, "");
+	for (struct if_nameindex *at = list; at && at->if_name; at++)
+		text_append(into, size, "%s%s", at == list ? "" : ", ", at->if_name);
+	if (list)
+		if_freenameindex(list);
+}
+
+const struct conf_environment process_conf_environment = {.interface_exists = interface_exists,
+							  .interface_list = interface_list};
+
+void process_log_diagnostics(const struct conf_diagnostics *diagnostics)
+{
+	char line[1024];
+
+	for (size_t i = 0; i < diagnostics->count; i++) {
+		conf_diagnostic_format(&diagnostics->list[i], line, sizeof(line));
+		log_write(diagnostics->list[i].severity == CONF_ERROR ? LOG_LEVEL_ERROR
+								      : LOG_LEVEL_WARNING,
+			  "%s", line);
+	}
+}
+
+/* --- putting one in force ------------------------------------------------------------------------ */
+
+int reload_install(struct daemon *daemon, struct conf *conf)
+{
+	char path[CONF_PATH + 16];
+	int fd, status;
+
+	conf->generation = daemon->conf ? daemon->conf->generation + 1 : 1;
+	fd = conf_pack(conf);
+	if (fd < 0) {
+		log_error("cannot pack the configuration: %s", strerror(-fd));
+		conf_free(conf);
+		return -1;
+	}
+	if (daemon->conf_fd >= 0)
+		close(daemon->conf_fd);
+	daemon->conf_fd = fd;
+	conf_free(daemon->conf);
+	daemon->conf = conf;
+	snprintf(path, sizeof(path), "%s/running.conf", daemon->options->run_dir);
+	status = conf_save(conf, path);
+	if (status != 0)
+		log_warning("cannot write %s: %s; `lbctl diff` will not work", path,
+			    strerror(-status));
+	return 0;
+}
+
+/* --- saying what happened ------------------------------------------------------------------------ */
+
+static void report(struct daemon *daemon, uint64_t request, const char *line)
+{
+	struct child *control = &daemon->children[PROCESS_CONTROL];
+	struct message message = {.type = MESSAGE_REPORT};
+
+	if (request == 0 || !control->link)
+		return;
+	message.report.request = request;
+	TEXT_COPY(message.report.line, line);
+	link_send(control->link, &message, -1);
+}
+
+static void report_diagnostics(struct daemon *daemon, uint64_t request,
+			       const struct conf_diagnostics *diagnostics)
+{
+	char line[1024];
+
+	for (size_t i = 0; i < diagnostics->count && i < REPORT_LINES; i++) {
+		conf_diagnostic_format(&diagnostics->list[i], line, sizeof(line));
+		report(daemon, request, line);
+	}
+	if (diagnostics->count > REPORT_LINES) {
+		snprintf(line, sizeof(line), "... and %zu more",
+			 diagnostics->count - REPORT_LINES);
+		report(daemon, request, line);
+	}
+}
+
+static void report_changes(struct daemon *daemon, uint64_t request,
+			   const struct conf_changes *changes)
+{
+	char line[1024];
+
+	for (size_t i = 0; i < changes->count && i < REPORT_LINES; i++) {
+		snprintf(line, sizeof(line), "%c %s", changes->list[i].sign, changes->list[i].text);
+		report(daemon, request, line);
+	}
+	if (changes->count > REPORT_LINES) {
+		snprintf(line, sizeof(line), "... and %zu more", changes->count - REPORT_LINES);
+		report(daemon, request, line);
+	}
+}
+
+static void finish(struct daemon *daemon, uint64_t request, enum reload_result result,
+		   const struct conf_diagnostics *diagnostics)
+{
+	struct child *control = &daemon->children[PROCESS_CONTROL];
+	struct message message = {.type = MESSAGE_RELOADED};
+	struct stat_config *row = daemon->config_row;
+
+	stat_begin(&row->row);
+	row->reloads[result]++;
+	stat_put(config, row, generation, (int64_t)daemon->conf->generation);
+	stat_put(config, row, last_reload, result);
+	stat_put(config, row, last_reload_time, clock_wall());
+	if (result != RELOAD_RESULT_REFUSED)
+		stat_put(config, row, warnings, (int64_t)diagnostics->warnings);
+	stat_end(&row->row);
+	message.reloaded.request = request;
+	message.reloaded.generation = daemon->conf->generation;
+	message.reloaded.result = result;
+	message.reloaded.errors = (uint32_t)diagnostics->errors;
+	if (request != 0 && control->link)
+		link_send(control->link, &message, -1);
+	notify_send("READY=1");
+}
+
+static void refuse(struct daemon *daemon, uint64_t request,
+		   const struct conf_diagnostics *diagnostics)
+{
+	const char *file = daemon->options->config_file;
+	struct event event;
+	char line[1024];
+
+	log_error("%s was not loaded: %zu errors; the configuration in force did not change", file,
+		  diagnostics->errors);
+	event_begin(&event, CAUSE_RELOAD_REFUSED, file, "", "");
+	event_add_text(&event, FACT_FILE, file);
+	event_add_number(&event, FACT_ERRORS, (int64_t)diagnostics->errors);
+	for (size_t i = 0; i < diagnostics->count; i++) {
+		if (diagnostics->list[i].severity != CONF_ERROR)
+			continue;
+		conf_diagnostic_format(&diagnostics->list[i], line, sizeof(line));
+		if (!event_find(&event, FACT_REASON))
+			event_add_text(&event, FACT_REASON, line);
+		event_add_detail(&event, "%s", line);
+	}
+	daemon_event(daemon, &event);
+	finish(daemon, request, RELOAD_RESULT_REFUSED, diagnostics);
+}
+
+static void applied(struct daemon *daemon, const struct conf_changes *changes)
+{
+	struct event event;
+
+	log_notice("configuration %" PRIu64 " is in force: %zu objects added, %zu removed, %zu changed",
+		   daemon->conf->generation, changes->added, changes->removed, changes->altered);
+	event_begin(&event, CAUSE_RELOAD_APPLIED, daemon->options->config_file, "", "");
+	event_add_text(&event, FACT_FILE, daemon->options->config_file);
+	event_add_number(&event, FACT_GENERATION, (int64_t)daemon->conf->generation);
+	event_add_number(&event, FACT_ADDED, (int64_t)changes->added);
+	event_add_number(&event, FACT_REMOVED, (int64_t)changes->removed);
+	event_add_number(&event, FACT_ALTERED, (int64_t)changes->altered);
+	for (size_t i = 0; i < changes->count; i++)
+		event_add_detail(&event, "%c %s", changes->list[i].sign, changes->list[i].text);
+	daemon_event(daemon, &event);
+}
+
+static bool exporter_moved(const struct conf_global *old, const struct conf_global *new)
+{
+	return old->prometheus != new->prometheus || old->prometheus_port != new->prometheus_port ||
+	       !address_equal(&old->prometheus_address, &new->prometheus_address);
+}
+
+static void apply(struct daemon *daemon, uint64_t request, struct conf *conf,
+		  const struct conf_diagnostics *diagnostics)
+{
+	struct conf_changes changes = {0};
+	bool moved = exporter_moved(daemon->conf->global, conf->global);
+
+	conf_diff(daemon->conf, conf, &changes);
+	report_changes(daemon, request, &changes);
+	if (changes.count == 0 && !moved) {
+		conf_free(conf);
+		log_info("%s says what is in force already", daemon->options->config_file);
+		finish(daemon, request, RELOAD_RESULT_UNCHANGED, diagnostics);
+	} else if (reload_install(daemon, conf) == 0) {
+		children_configure(daemon);
+		if (moved)
+			children_restart_exporters(daemon);
+		applied(daemon, &changes);
+		finish(daemon, request, RELOAD_RESULT_APPLIED, diagnostics);
+	} else {
+		finish(daemon, request, RELOAD_RESULT_REFUSED, diagnostics);
+	}
+	conf_changes_free(&changes);
+}
+
+void reload_run(struct daemon *daemon, uint64_t request)
+{
+	struct conf_diagnostics diagnostics = {0};
+	struct conf *conf;
+
+	if (daemon->stopping)
+		return;
+	notify_reloading();
+	conf = conf_load(daemon->options->config_file, &process_conf_environment, &diagnostics);
+	process_log_diagnostics(&diagnostics);
+	report_diagnostics(daemon, request, &diagnostics);
+	if (conf)
+		apply(daemon, request, conf, &diagnostics);
+	else
+		refuse(daemon, request, &diagnostics);
+	conf_diagnostics_free(&diagnostics);
+}
