@@ -11,7 +11,7 @@ LAB_NAME=bench
 . "$LAB_DIR/parts.sh"
 trap cluster_stop EXIT
 
-ROUNDS=2
+ROUNDS=${LAB_ROUNDS:-1}
 IDLE=10
 KINDS=(keepalived lbd)
 declare -A RESULT=()
@@ -75,7 +75,7 @@ idle() {
 }
 
 round() {
-	cluster_start "$LAB_LOGS/$1-$2"
+	cluster_start "$LAB_RUN/$1-$2"
 	lvs2_mac=$(on lvs2 cat /sys/class/net/eth0/address)
 	director_start lvs1 "$1" lvs1.conf
 	director_start lvs2 "$1" lvs2.conf
@@ -106,7 +106,7 @@ report() {
 			}
 			BEGIN {
 				a = median(theirs); b = median(ours)
-				printf "%-44s %12s %12s %8s\n", name, a, b, a > 0 ? sprintf("%.2f", b / a) : "-"
+				printf "%-44s %12s %12s %8s\n", name, a, b, (a > 0 ? sprintf("%.2f", b / a) : "-")
 			}'
 	done
 }
@@ -117,4 +117,4 @@ for ((i = 1; i <= ROUNDS; i++)); do
 		round "$kind" "$i"
 	done
 done
-report | tee "$LAB_LOGS/report.txt"
+report | tee "$LAB_RUN/report.txt"

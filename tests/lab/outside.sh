@@ -126,7 +126,7 @@ lab_boot() {
 	local LAB_SIZE
 	LAB_SIZE=$(stty size 2>/dev/null) || LAB_SIZE='24 80'
 	declare -p LAB_TREE LAB_DIR LAB_BUILD LAB_RUN LAB_COMMAND LAB_COLOUR LAB_SIZE >"$LAB_RUN/job"
-	declare -p LAB_ALL LAB_KERNEL LAB_DIRECTOR LAB_TRACE TERM >>"$LAB_RUN/job" 2>/dev/null || true
+	declare -p LAB_ALL LAB_KERNEL LAB_DIRECTOR LAB_ROUNDS LAB_TRACE TERM >>"$LAB_RUN/job" 2>/dev/null || true
 	case ${LAB_KERNEL:-uml} in
 	uml) lab_boot_uml "$seconds" ;;
 	host) lab_boot_host "$seconds" ;;
@@ -213,7 +213,7 @@ lab_shell() {
 lab_bench() {
 	lab_packages
 	lab_build_plain
-	lab_boot bench 400 bench
+	lab_boot bench $((60 + 200 * ${LAB_ROUNDS:-1})) bench
 }
 
 lab_run() {

@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 #
 # TAP for scenarios: plan, ok, is, like, between, diag, skip_all, bail; gives and fails for use in
-# them and in wait_until. A check always
-# prints one numbered line; what was seen instead goes to "#" lines below it.
+# them and in wait_until. A check always prints one numbered line; what was seen instead goes
+# to "#" lines below it.
 
 TAP_DONE=0
 TAP_PLAN=0

@@ -12,7 +12,7 @@ plan 16
 # round KIND1 KIND2: KIND1 on lvs1 (which VI_1 prefers), KIND2 on lvs2.
 round() {
 	local title="$1 on lvs1, $2 on lvs2:"
-	cluster_start "$LAB_LOGS/$1-$2"
+	cluster_start "$LAB_RUN/$LAB_NAME/$1-$2"
 	director_start lvs1 "$1" lvs1.conf
 	director_start lvs2 "$2" lvs2.conf
 	ok "$title each takes its own instance" wait_until 15 cluster_settled
