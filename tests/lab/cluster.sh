@@ -107,7 +107,8 @@ service_stop() {
 LAB_FILTER='vrrp or arp or icmp or (tcp[tcpflags] & (tcp-syn|tcp-fin|tcp-rst) != 0)'
 
 capture_start() {
-	tcpdump -i br0 -n -s 128 -U -Z root -w "$1" "$LAB_FILTER" 2>"$LAB_LOGS/tcpdump.log" &
+	# written through the shell: tcpdump wants to change the owner of a file that it opens
+	tcpdump -i br0 -n -s 128 -U -Z root -w - "$LAB_FILTER" >"$1" 2>"$LAB_LOGS/tcpdump.log" &
 	LAB_CAPTURE=$!
 	until grep -q 'listening on' "$LAB_LOGS/tcpdump.log"; do
 		kill -0 "$LAB_CAPTURE" 2>/dev/null || bail "tcpdump: $(<"$LAB_LOGS/tcpdump.log")"
