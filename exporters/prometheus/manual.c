@@ -34,10 +34,10 @@ static const char *unit_text(enum stat_unit unit)
 {
 	static const char *const texts[] = {
 		[STAT_UNIT_NONE] = "",
-		[STAT_UNIT_SECONDS] = ", seconds",
-		[STAT_UNIT_BYTES] = ", bytes",
-		[STAT_UNIT_PER_SECOND] = ", per second",
-		[STAT_UNIT_TIMESTAMP] = ", seconds since 1970-01-01 UTC",
+		[STAT_UNIT_SECONDS] = "seconds",
+		[STAT_UNIT_BYTES] = "bytes",
+		[STAT_UNIT_PER_SECOND] = "per second",
+		[STAT_UNIT_TIMESTAMP] = "seconds since 1970\\-01\\-01 UTC",
 	};
 
 	return texts[unit];
@@ -95,7 +95,7 @@ static void other_names(struct buffer *buffer, const struct stat_metric *metric)
 	char first[STAT_SOURCE_TEXT];
 	char end[STAT_SOURCE_TEXT];
 
-	buffer_format(buffer, "(SNMP column %u", metric->column);
+	buffer_format(buffer, "SNMP column %u", metric->column);
 	if (last != metric->column)
 		buffer_format(buffer, "\\-%u", last);
 	buffer_format(buffer, "; RRD %s", stat_source_name(metric, 0, first));
@@ -103,17 +103,22 @@ static void other_names(struct buffer *buffer, const struct stat_metric *metric)
 		buffer_format(buffer, "%s%s",
 			      metric->kind == STAT_KIND_HISTOGRAM ? ", " : " to ",
 			      stat_source_name(metric, stat_sources(metric) - 1, end));
-	buffer_text(buffer, ")\n");
+	buffer_text(buffer, ".\n");
 }
 
 static void metric_entry(struct buffer *buffer, const struct stat_family *family,
 			 const struct stat_metric *metric)
 {
+	const char *unit = unit_text(metric->unit);
 	char name[PROMETHEUS_NAME_TEXT];
 
 	line(buffer, ".TP\n.B ", prometheus_name(family, metric, name));
-	buffer_format(buffer, ".RI ( %s%s ).\n", kind_text(metric->kind), unit_text(metric->unit));
-	line(buffer, "", metric->help);
+	if (*unit)
+		buffer_format(buffer, ".RI ( %s \", %s):\"\n", kind_text(metric->kind), unit);
+	else
+		buffer_format(buffer, ".RI ( %s ):\n", kind_text(metric->kind));
+	roff(buffer, metric->help);
+	buffer_text(buffer, ".\n");
 	other_names(buffer, metric);
 	values(buffer, metric);
 }
@@ -127,10 +132,8 @@ static void family_section(struct buffer *buffer, const struct stat_family *fami
 	text_list(buffer, family, family->infos, family->info_count,
 		  "Labels of its description");
 	if (family->info_count > 0)
-		buffer_format(buffer, ".TP\n.B lbd_%s_info\n.RI ( gauge ).\n"
-				      "always 1; carries both kinds of labels\n", family->name);
-	else
-		buffer_text(buffer, ".PP\n");
+		buffer_format(buffer, ".TP\n.B lbd_%s_info\n.RI ( gauge ):\n"
+				      "always 1; carries both kinds of labels.\n", family->name);
 	for (size_t i = 0; i < family->metric_count; i++)
 		metric_entry(buffer, family, &family->metrics[i]);
 }
@@ -142,10 +145,12 @@ static void own_section(struct buffer *buffer)
 		const struct prometheus_own_info *own = &prometheus_own_infos[i];
 
 		line(buffer, ".TP\n.B ", own->name);
-		buffer_format(buffer, ".RI ( %s )%s\n", own->type, *own->label ? "" : ".");
 		if (*own->label)
-			buffer_format(buffer, "for each\n.BR %s .\n", own->label);
-		line(buffer, "", own->help);
+			buffer_format(buffer, ".RI ( %s \", for each %s):\"\n", own->type, own->label);
+		else
+			buffer_format(buffer, ".RI ( %s ):\n", own->type);
+		roff(buffer, own->help);
+		buffer_text(buffer, ".\n");
 	}
 }
 

@@ -4,7 +4,7 @@
  * and the snapshot. Who asks and how the answer travels is server.h's business.
  *
  * Names: lbd_FAMILY_METRIC, then the base unit (_seconds, _bytes, _per_second, _timestamp_seconds), then
- * _total on counters. Texts that are no identity are labels of lbd_FAMILY_info. `instance` and `job` are
+ * _total on counters; a metric that is called after its unit (in_bytes) is not called so twice. Texts that are no identity are labels of lbd_FAMILY_info. `instance` and `job` are
  * labels that the Prometheus server sets itself; ours carry the family's name: vrrp_instance.
  */
 #ifndef LBD_EXPORTERS_PROMETHEUS_PROMETHEUS_H
