@@ -33,7 +33,7 @@ static void write_texts(struct buffer *buffer, const char *word, const struct st
 			      texts[i].size);
 }
 
-/* Where everything is in a row: a difference here means that segments of an older lbd are not read. */
+/* Where everything is in a row: if this differs, segments of an older lbd are not read. */
 static void layout(void)
 {
 	struct buffer buffer = {0};
