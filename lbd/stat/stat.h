@@ -160,7 +160,9 @@ struct stat_capacity {
  * too small, of another layout, damaged or absent, a new one is made as NAME.new, with the old rows
  * (if the layout is ours) copied over, and *needs_commit is true: call stat_segment_commit() once
  * the child has attached. Call it for every start of a child and every reload: the copy is as old
- * as the call. The directory must exist. 0, or -errno with nothing changed. */
+ * as the call. Of a file of another layout (lbd was upgraded and a table changed) nothing can be
+ * carried over: its counters begin anew, with a new `since`. The directory must exist. 0, or -errno
+ * with nothing changed. */
 int stat_segment_prepare(const char *directory, enum process_id process,
 			 const struct stat_capacity *capacity, int *fd, bool *needs_commit);
 /* Renames NAME.new into place. 0 or -errno. */
