@@ -24,7 +24,7 @@ CONNECTIONS_MOST = 128
 
 class Live(unittest.TestCase):
     def setUp(self):
-        self.run_dir = tempfile.mkdtemp(prefix="lbd-live-")
+        self.run_dir = tempfile.mkdtemp(prefix="test_live-", dir=os.getcwd())
         os.mkdir(self.run_dir + "/stat")
         self.processes = []
         self.lbd = self.start([SEGMENTS, self.run_dir + "/stat", str(ROWS)],

@@ -26,7 +26,7 @@ static void path_of(char path[128], const char *name)
 
 static void directory_new(void)
 {
-	strcpy(directory, "/tmp/lbd-stat-XXXXXX");
+	strcpy(directory, "test_stat-XXXXXX");
 	if (!mkdtemp(directory))
 		abort();
 }
