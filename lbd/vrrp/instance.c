@@ -19,9 +19,9 @@
 #include "vrrp/arp.h"
 #include "vrrp/report.h"
 
-/* Gratuitous ARP packets in one turn of the loop: a long list of addresses must not keep other
- * instances from advertising. */
-#define ANNOUNCE_BURST 64
+/* Time given to each gratuitous ARP packet behind the first round. It takes a fifth of that: the bursts of
+ * thousands of instances that take over together leave room for their advertisements. */
+#define ANNOUNCE_PACE (20 * CLOCK_MICROSECOND)
 /* Datagrams that are looked at before a master is called silent. */
 #define LAST_LOOK 8192
 /* Least time between two repairs of addresses that somebody removes. */
@@ -44,8 +44,12 @@ static void arm(struct loop_timer *timer, int64_t *armed, int64_t at)
 
 static void arm_timers(struct vrrp_instance *instance)
 {
+	int64_t due = burst_due(&instance->burst);
+
+	if (due < instance->burst_turn)
+		due = instance->burst_turn;
 	arm(instance->timer, &instance->timer_at, instance->machine.due);
-	arm(instance->burst_timer, &instance->burst_at, burst_due(&instance->burst));
+	arm(instance->burst_timer, &instance->burst_at, due);
 }
 
 /* Before a master is called silent, look at what has come in: this process may have been the one that
@@ -155,18 +159,24 @@ static void send_garp(struct vrrp_instance *instance, const struct vrrp_held *he
 		instance->garp_sent = clock_now();
 }
 
+/* Sends one round; the rest of the burst waits until this instance has its turn again. */
 static void announce(struct vrrp_instance *instance)
 {
+	struct vrrp_shared *shared = instance->shared;
 	struct burst_settings settings = burst_settings(instance);
 	int64_t now = clock_now();
 	int64_t index;
 
-	for (unsigned i = 0; i < ANNOUNCE_BURST; i++) {
+	for (uint32_t i = 0; i < instance->held_count; i++) {
 		index = burst_take(&instance->burst, &settings, now);
 		if (index < 0)
 			return;
 		send_garp(instance, &instance->held[index]);
 	}
+	if (shared->announce_at < now)
+		shared->announce_at = now;
+	shared->announce_at += instance->held_count * ANNOUNCE_PACE;
+	instance->burst_turn = shared->announce_at;
 }
 
 static void burst_fired(void *argument)

@@ -32,6 +32,7 @@ struct vrrp_shared {
 	struct loop_timer *repair;
 	bool repair_armed;
 	int64_t repaired_at; /* when addresses were last put right */
+	int64_t announce_at; /* when the next round of gratuitous ARP has its turn */
 };
 
 /* A virtual address and what is known of it. */
@@ -58,6 +59,7 @@ struct vrrp_instance {
 	struct loop_timer *timer;       /* the machine's */
 	struct loop_timer *burst_timer; /* the gratuitous ARP's */
 	int64_t timer_at, burst_at;     /* what they are armed for, or VRRP_NEVER */
+	int64_t burst_turn;             /* not before then, whatever the burst says */
 	uint16_t identification;
 	int64_t advert_sent, garp_sent; /* in this step; 0: none */
 	bool send_failing;              /* logged already, until it works again */
