@@ -75,6 +75,7 @@ struct conf_virtual_address {
 	uint8_t reserved[5];
 	char interface[IF_NAMESIZE]; /* the instance's, or its own `dev` */
 	char label[IF_NAMESIZE];     /* or "" */
+	struct address broadcast;    /* `brd`, or none */
 };
 
 /* netinet/in.h protocol numbers; 0 for a firewall mark. */
@@ -88,7 +89,7 @@ struct conf_virtual_server {
 	uint32_t persistence_netmask;                  /* network order, IPv4; default 255.255.255.255 */
 	uint32_t persistence_prefix6;                  /* IPv6; default 128 */
 	uint8_t forwarding;                            /* enum conf_forwarding, default of its servers */
-	uint8_t alpha;                                 /* servers begin out of service */
+	uint8_t alpha;                                 /* default of its servers' */
 	uint8_t one_packet;                            /* ops */
 	uint8_t omega;
 	uint32_t quorum;     /* default 1 */
@@ -131,6 +132,8 @@ struct conf_real_server {
 	uint32_t upper_threshold, lower_threshold; /* connections; 0: none */
 	uint32_t virtual_server;                   /* index back */
 	uint32_t first_check, check_count;         /* into checks */
+	uint8_t alpha;                             /* begins out of service, until its checks pass */
+	uint8_t reserved[3];
 };
 
 enum conf_check_kind {
@@ -200,11 +203,13 @@ struct conf_environment {
 	bool (*interface_exists)(const char *name);
 	/* Writes the names of the interfaces that exist, for the message; may be NULL. */
 	void (*interface_list)(char *into, size_t size);
+	/* What `@word` lines are compared with (`-i`); NULL: the host name up to its first dot. */
+	const char *config_id;
 };
 
 /* Reads and checks a file with its includes, as a whole; all problems are found in one go. Returns the
  * configuration, or NULL when there was any error; diagnostics (errors and warnings) are filled in either way.
- * Both are the caller's to free. Never leaves anything half-applied: it only reads. */
+ * Both are the caller's to free. `environment` may be NULL. Never leaves anything half-applied: it only reads. */
 struct conf *conf_load(const char *path, const struct conf_environment *environment,
 		       struct conf_diagnostics *diagnostics);
 void conf_free(struct conf *conf);

@@ -10,11 +10,6 @@
 #include "base/text.h"
 #include "director/quorum.h"
 
-static const struct conf_virtual_server *owner_of(const struct pool *pool, uint32_t real_server)
-{
-	return &pool->conf->virtual_servers[pool->conf->real_servers[real_server].virtual_server];
-}
-
 bool pool_serves(const struct pool *pool, uint32_t real_server)
 {
 	switch (pool->servers[real_server].health) {
@@ -23,7 +18,7 @@ bool pool_serves(const struct pool *pool, uint32_t real_server)
 	case HEALTH_DOWN:
 		return false;
 	default:
-		return !owner_of(pool, real_server)->alpha;
+		return !pool->conf->real_servers[real_server].alpha;
 	}
 }
 
@@ -112,7 +107,7 @@ bool pool_judge(struct pool *pool, const struct message_verdict *verdict, int64_
 	server->verdict.check[sizeof(server->verdict.check) - 1] = '\0';
 	/* A first "up" of a server that serves already changes nothing that anybody would notice. */
 	server->untold = server->from != HEALTH_UNKNOWN || server->health == HEALTH_DOWN ||
-			 owner_of(pool, verdict->real_server)->alpha;
+			 pool->conf->real_servers[verdict->real_server].alpha;
 	pool->virtual_servers[pool->conf->real_servers[verdict->real_server].virtual_server].stale =
 		true;
 	return true;

@@ -4,7 +4,7 @@
  * server, and hence which IPVS table is desired. Pure state: no kernel, no segment, no events.
  *
  * A server is in service when its check passes. Before the first verdict it is in service too, as with
- * keepalived, unless its virtual server says `alpha` or the director remembers it as down.
+ * keepalived, unless the configuration says `alpha` or the director remembers it as down.
  */
 #ifndef LBD_DIRECTOR_POOL_H
 #define LBD_DIRECTOR_POOL_H
