@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A running VRRP instance: its configuration, its state machine, its timers, its addresses, its row of
- * numbers. It does what the machine says: sends, takes and releases addresses, announces them, reports.
- * It decides nothing that the machine could decide.
+ * A running VRRP instance: its configuration, its state machine, its timers, its addresses, its row
+ * of numbers. It does what the machine says: sends, takes and releases addresses, announces them,
+ * reports. It decides nothing that the machine could decide.
  *
  * Nothing here blocks, and after instance_new() and instance_configure() nothing allocates
  * (invariant 0).
@@ -70,7 +70,8 @@ struct vrrp_instance {
 	struct stat_vrrp spare; /* counted into when the segment has no room */
 };
 
-/* Has instance_repair() called for all instances, soon: at once, or a second after the last time. */
+/* Has instance_repair() called for all instances, soon: at once, or a second after the last
+ * time. */
 void instance_request_repair(struct vrrp_shared *shared);
 
 /* A new instance, not started and not configured. */
@@ -78,7 +79,8 @@ struct vrrp_instance *instance_new(struct vrrp_shared *shared, struct vrrp_inter
 void instance_free(struct vrrp_instance *instance);
 
 /* Gives it its configuration, the first or another. Addresses that are no longer configured are
- * released, and new ones of a master taken, by instance_apply(). `find` gives the interface of a name. */
+ * released, and new ones of a master taken, by instance_apply(). `find` gives the interface of a
+ * name. */
 void instance_configure(struct vrrp_instance *instance, const struct conf_vrrp_instance *conf,
 			const struct conf_virtual_address *addresses,
 			struct vrrp_interface *(*find)(const char *name, void *argument),

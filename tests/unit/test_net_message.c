@@ -210,6 +210,7 @@ static void what_it_asks_for_is_what_it_reads(void)
 	size_t length, offset = 0;
 
 	CU_ASSERT(address_parse("192.168.1.227", &address.address));
+	CU_ASSERT(address_parse("192.168.1.255", &address.broadcast));
 	length = net_message_address(request, RTM_NEWADDR, 1, &address);
 	UNIT_NUMBER(((struct nlmsghdr *)(void *)request)->nlmsg_flags,
 		    NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
@@ -218,8 +219,8 @@ static void what_it_asks_for_is_what_it_reads(void)
 	UNIT_NUMBER(offset, length);
 
 	CU_ASSERT(address_parse("2001:db8::1", &address.address));
-	address.label[0] = '\0';
 	memset(address.label, 0, sizeof(address.label));
+	memset(&address.broadcast, 0, sizeof(address.broadcast));
 	length = net_message_address(request, RTM_DELADDR, 2, &address);
 	offset = 0;
 	UNIT_NUMBER(net_message_next(request, length, &offset, &message),

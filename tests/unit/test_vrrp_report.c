@@ -144,9 +144,9 @@ static void the_line_tells_the_story(void)
 	report.addresses = "192.168.1.227, 192.168.1.247";
 	report.first_garp = report.now + CLOCK_MILLISECOND;
 	UNIT_STRING(report_line(&report, line, sizeof(line)),
-		    "VI_1: backup -> master (master_silent); last advertisement from 192.168.1.225, "
-		    "priority 150 (ours 110), 4.00 s ago; holds 192.168.1.227, 192.168.1.247; clients "
-		    "were cut off for up to 4.00 s");
+		    "VI_1: backup -> master (master_silent); last advertisement from "
+		    "192.168.1.225, priority 150 (ours 110), 4.00 s ago; holds 192.168.1.227, "
+		    "192.168.1.247; clients were cut off for up to 4.00 s");
 	UNIT_STRING(report_line(&report, cut, sizeof(cut)), "VI_1: backup -> mas");
 }
 
