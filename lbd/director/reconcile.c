@@ -26,14 +26,20 @@ void reconcile_end(struct reconciler *reconciler)
 	ipvs_plan_free(&reconciler->refused);
 }
 
-void reconcile_desire(struct reconciler *reconciler)
+/* What is desired may be in the kernel from now on, whatever is desired later. */
+static void claim_services(struct reconciler *reconciler)
 {
 	bool added;
 
-	reconciler->due = true;
 	for (size_t i = 0; i < reconciler->desired.service_count; i++)
 		ipvs_table_add_service(&reconciler->ours, &reconciler->desired.services[i].key,
 				       &added);
+}
+
+void reconcile_desire(struct reconciler *reconciler)
+{
+	reconciler->due = true;
+	claim_services(reconciler);
 }
 
 static bool under_way(const struct reconciler *reconciler)
@@ -242,7 +248,8 @@ static void finish_plan(struct reconciler *reconciler, int64_t now)
 	reconciler->flush = false;
 	reconciler->certain = true;
 	ipvs_table_copy(&reconciler->expected, &reconciler->desired);
-	ipvs_table_copy(&reconciler->ours, &reconciler->desired);
+	ipvs_table_clear(&reconciler->ours);
+	claim_services(reconciler);
 }
 
 /* Carries out the next slice. False when the kernel stopped answering. */
