@@ -24,13 +24,22 @@ static const char *unit_suffix(enum stat_unit unit)
 	return suffixes[unit];
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text);
+	size_t end_length = strlen(end);
+
+	return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
 const char *prometheus_name(const struct stat_family *family, const struct stat_metric *metric,
 			    char text[PROMETHEUS_NAME_TEXT])
 {
 	bool total = metric->kind == STAT_KIND_COUNTER || metric->kind == STAT_KIND_COUNTERS;
+	const char *unit = unit_suffix(metric->unit);
 
 	snprintf(text, PROMETHEUS_NAME_TEXT, "lbd_%s_%s%s%s", family->name, metric->name,
-		 unit_suffix(metric->unit), total ? "_total" : "");
+		 ends_with(metric->name, unit) ? "" : unit, total ? "_total" : "");
 	return text;
 }
 

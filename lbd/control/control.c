@@ -6,9 +6,10 @@
  */
 #include "control/control.h"
 
+#include "config.h"
+
 #include <errno.h>
 #include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "control/journal.h"
 #include "control/peer.h"
@@ -40,7 +42,14 @@ struct control {
 	uint64_t events[SEVERITY_COUNT], events_published[SEVERITY_COUNT];
 	uint64_t journal_errors, journal_errors_published;
 	struct server_counters published;
+	/* Events that came before the first configuration, and with it the segment, which knows what number
+	 * comes next. */
+	struct event *held;
+	unsigned held_used, held_room;
 };
+
+/* Far more than can come in the moment between two messages of the parent. */
+#define HELD_MAX 4096
 
 /* --- numbers --------------------------------------------------------------------------------------- */
 
@@ -102,25 +111,53 @@ static void log_journal(struct control *control, int error)
 	control->journal_failed = error < 0;
 }
 
+static void keep_event(struct control *control, struct event *event)
+{
+	int error = journal_append(control->journal, event);
+
+	control->journal_errors += error < 0;
+	log_journal(control, error);
+	control->events[event_cause_info(event->cause)->severity]++;
+	log_info("event %llu: %s: %s%s%s%s", (unsigned long long)event->number, event->object,
+		 event_cause_info(event->cause)->name, event->to[0] ? " (" : "", event->to,
+		 event->to[0] ? ")" : "");
+	server_events(control->server);
+	publish(control);
+}
+
+static void hold_event(struct control *control, const struct event *event)
+{
+	if (control->held_used == HELD_MAX) {
+		log_error("too many events before the first configuration; one discarded");
+		return;
+	}
+	if (control->held_used == control->held_room) {
+		control->held_room = control->held_room ? control->held_room * 2 : 16;
+		control->held = memory_resize(control->held, control->held_room,
+					      sizeof(*control->held));
+	}
+	control->held[control->held_used++] = *event;
+}
+
+static void release_events(struct control *control)
+{
+	for (unsigned i = 0; i < control->held_used; i++)
+		keep_event(control, &control->held[i]);
+	free(control->held);
+	control->held = NULL;
+	control->held_used = control->held_room = 0;
+}
+
 static void take_event(struct control *control, enum process_id peer, const struct event *sent)
 {
 	struct event event = *sent;
-	int error;
 
-	if (!record_sanitise(&event)) {
+	if (!record_sanitise(&event))
 		log_error("an event of %s has an unknown cause; discarded", process_name(peer));
-		return;
-	}
-	/* The segment may know of numbers that never reached the disk. */
-	publish(control);
-	error = journal_append(control->journal, &event);
-	control->journal_errors += error < 0;
-	log_journal(control, error);
-	control->events[event_cause_info(event.cause)->severity]++;
-	log_info("event %llu: %s %s", (unsigned long long)event.number, event.object,
-		 event_cause_info(event.cause)->name);
-	server_events(control->server);
-	publish(control);
+	else if (control->process->conf)
+		keep_event(control, &event);
+	else
+		hold_event(control, &event);
 }
 
 /* --- hooks of the server ---------------------------------------------------------------------------- */
@@ -176,13 +213,14 @@ static void tick(void *argument)
 }
 
 /* The first thing that is done without privilege: the journal's bytes are parsed here. */
-static void begin(void *argument)
+static void begin(struct control *control)
 {
-	struct control *control = argument;
 	struct journal_found found;
 
 	if (control->journal)
 		return;
+	/* The state directory is ours; what is wrong with it, opening the journal says. */
+	mkdir(control->journal_directory, 0750);
 	control->journal = journal_open(control->journal_directory, JOURNAL_LIMIT, &found);
 	log_found(control, &found);
 	control->journal_failed = found.error != 0;
@@ -191,20 +229,9 @@ static void begin(void *argument)
 	tick(control);
 }
 
-/* The unprivileged user cannot make it: the state directory is root's. */
-static void make_directory(const char *path, const struct passwd *account)
-{
-	if (mkdir(path, 0750) < 0 && errno != EEXIST)
-		log_error("cannot make the directory %s: %s", path, strerror(errno));
-	else if (account && geteuid() == 0 && lchown(path, account->pw_uid, account->pw_gid) < 0)
-		log_error("cannot give the directory %s to the user %s: %s", path, PEER_ACCOUNT,
-			  strerror(errno));
-}
-
 static int prepare(struct process *process)
 {
 	struct control *control = process->state;
-	const struct passwd *account = getpwnam(PEER_ACCOUNT);
 	const struct group *group = getgrnam(PEER_ACCOUNT);
 	char path[CONF_PATH] = "";
 	char why[CONF_PATH * 2];
@@ -212,7 +239,6 @@ static int prepare(struct process *process)
 	control->process = process;
 	control->group = group ? group->gr_gid : (gid_t)-1;
 	TEXT_APPEND(control->journal_directory, "%s/journal", process->options->state_dir);
-	make_directory(control->journal_directory, account);
 	if (!TEXT_APPEND(path, "%s/%s", process->options->run_dir, CONTROL_SOCKET)) {
 		log_error("the run directory's path is too long");
 		return -1;
@@ -238,7 +264,9 @@ static void configure(struct process *process, const struct conf *old)
 
 	(void)old;
 	begin(control);
+	/* The segment may know of numbers that never reached the disk. */
 	publish(control);
+	release_events(control);
 }
 
 static void message(struct process *process, enum process_id peer, const struct message *message,
@@ -280,8 +308,10 @@ static void stop(struct process *process)
 {
 	struct control *control = process->state;
 
-	if (control->journal)
+	if (control->journal) {
+		release_events(control);
 		publish(control);
+	}
 	process_finish(process);
 }
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "control/lbd.pb-c.h"
 
 /* A detail line is at least its newline. */
 #define DETAIL_LINES (EVENT_DETAIL_TEXT / 2)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/event.h"
+#include "control/lbd.pb-c.h"
 
 /* An encoded event is never longer: the struct's texts and a name and a few numbers per fact. */
 #define RECORD_MAX 8192
@@ -28,7 +29,6 @@ size_t record_encode(const struct event *event, uint8_t bytes[RECORD_MAX]);
 bool record_decode(const void *bytes, size_t length, struct event *event);
 
 /* The same from a message that is unpacked already. */
-struct _Lbd__Event;
-void record_from_message(const struct _Lbd__Event *message, struct event *event);
+void record_from_message(const Lbd__Event *message, struct event *event);
 
 #endif

@@ -101,17 +101,20 @@ void privilege_realtime(void)
 	struct sched_param lowest = {.sched_priority = sched_get_priority_min(SCHED_FIFO)};
 	struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
 	volatile char stack[REALTIME_STACK];
+	int what = MCL_CURRENT | MCL_FUTURE;
 
 	/* Reset on fork: nothing that this process might start may inherit it. */
 	if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest) != 0)
 		log_warning("no real-time priority (%s): advertisements keep time as well as an "
 			    "ordinary process can",
 			    strerror(errno));
-	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	/* Without the limit out of the way, locked future memory would be memory refused. */
+	if (setrlimit(RLIMIT_MEMLOCK, &unlimited) != 0)
+		what = MCL_CURRENT;
 	for (size_t i = 0; i < sizeof(stack); i += 4096)
 		stack[i] = 0;
-	if (mlockall(MCL_CURRENT | MCL_FUTURE) != 0)
-		log_warning("memory is not locked (%s): under memory pressure advertisements may be "
-			    "late",
-			    strerror(errno));
+	if (mlockall(what) != 0 || !(what & MCL_FUTURE))
+		log_warning("memory is not%s locked (%s): under memory pressure advertisements may "
+			    "be late",
+			    what & MCL_FUTURE ? "" : " wholly", strerror(errno));
 }

@@ -19,9 +19,8 @@ void stat_copy_words(void *to, const void *from, size_t size)
 static bool family_valid(const struct stat_header_family *family, uint64_t stride,
 			 uint64_t file_size)
 {
-	if (family->rows == 0)
-		return true;
-	/* rows * stride cannot overflow: both have an upper bound. */
+	/* Of a family without rows too: its row 0 is a pointer that is made, if never followed.
+	 * rows * stride cannot overflow: both have an upper bound. */
 	return family->rows <= STAT_ROWS_MAX && family->offset % ALIGNMENT == 0 &&
 	       family->offset >= sizeof(struct stat_header) && family->offset <= file_size &&
 	       family->rows * stride <= file_size - family->offset;

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* global_defs and exporters. */
+#include "conf/builder.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+#define PROMETHEUS_PORT 9165
+
+static void build_router_id(struct builder *builder, struct conf_global *global)
+{
+	const struct setting *router_id = object_setting(builder->global, GLOBAL_router_id);
+
+	if (router_id->text)
+		builder_word(builder, global->router_id, sizeof(global->router_id), "name",
+			     router_id->text, router_id->value_at);
+	else if (gethostname(global->router_id, sizeof(global->router_id) - 1) != 0)
+		TEXT_COPY(global->router_id, "localhost");
+}
+
+static void check_flush_on_stop(struct builder *builder)
+{
+	const struct setting *flush = object_setting(builder->global, GLOBAL_lvs_flush_on_stop);
+
+	if (flush->text && strcmp(flush->text, "VS") != 0)
+		report_warning(builder->report, flush->value_at,
+			       "\"%s\" is ignored: lvs_flush_on_stop takes VS or nothing",
+			       flush->text);
+}
+
+static void check_multicast_group(struct builder *builder)
+{
+	const struct setting *group = object_setting(builder->global, GLOBAL_vrrp_mcast_group4);
+	struct address vrrp;
+
+	if (group->set && address_parse("224.0.0.18", &vrrp) && address_is_set(&group->address) &&
+	    !address_equal(&group->address, &vrrp))
+		report_error(builder->report, group->value_at,
+			     "lbd sends advertisements to 224.0.0.18 only so far: another director "
+			     "that uses %s would not hear it",
+			     group->text);
+}
+
+void build_global(struct builder *builder)
+{
+	struct position at = builder->global->at;
+	struct conf_global *global = builder_add_global(builder, at);
+
+	build_router_id(builder, global);
+	global->lvs_flush = object_flag(builder->global, GLOBAL_lvs_flush);
+	global->lvs_flush_on_stop = object_setting(builder->global, GLOBAL_lvs_flush_on_stop)->set;
+	check_flush_on_stop(builder);
+	check_multicast_group(builder);
+}
+
+void build_exporters(struct builder *builder)
+{
+	const struct object *exporters = object_child(builder->top, BLOCK_EXPORTERS);
+	const struct object *prometheus =
+		exporters ? object_child(exporters, BLOCK_PROMETHEUS) : NULL;
+	struct conf_global *global = &builder->conf->global[0];
+	const struct setting *listen;
+
+	global->prometheus = !exporters || !object_flag(exporters, EXPORTERS_no_prometheus);
+	global->prometheus_port = PROMETHEUS_PORT;
+	address_parse("127.0.0.1", &global->prometheus_address);
+	if (prometheus && !global->prometheus)
+		report_error(builder->report,
+			     object_setting(exporters, EXPORTERS_no_prometheus)->at,
+			     "no_prometheus contradicts the prometheus block: remove one of them");
+	if (!prometheus)
+		return;
+	listen = object_setting(prometheus, PROMETHEUS_listen);
+	if (!listen->set)
+		return;
+	if (builder_address_port(builder, listen->statement, &global->prometheus_address,
+				 &global->prometheus_port) &&
+	    global->prometheus_port == 0)
+		global->prometheus_port = PROMETHEUS_PORT;
+	if (listen->statement->count > 3)
+		report_warning(builder->report, listen->statement->words[3].at,
+			       "\"%s\" is ignored: listen takes an address and a port",
+			       listen->statement->words[3].text);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lbctl(1): the command line, and what all verbs have in common. */
+#include "control/lbctl.h"
+
+#include "config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/paint.h"
+
+enum option_bit {
+	OPTION_JSON = 1,
+	OPTION_ALL = 2,
+	OPTION_FOLLOW = 4,
+	OPTION_SINCE = 8,
+	OPTION_LAST = 16,
+};
+
+struct verb {
+	const char *name;
+	const char *arguments;
+	const char *help;
+	int (*run)(const struct lbctl *lbctl);
+	unsigned options; /* enum option_bit */
+	bool operand;
+};
+
+static const struct verb verbs[] = {
+	{"status", "[--all] [--json]", "instances, virtual services and real servers on one screen",
+	 lbctl_status, OPTION_ALL | OPTION_JSON, false},
+	{"events", "[--last N | --since N] [--follow] [--json]",
+	 "what happened; the newest 20 unless told otherwise", lbctl_events,
+	 OPTION_JSON | OPTION_FOLLOW | OPTION_SINCE | OPTION_LAST, false},
+	{"explain", "N [--json]", "the story of event N: why, on what evidence, with what effect",
+	 lbctl_explain, OPTION_JSON, true},
+	{"reload", "", "load the configuration file again; refused as a whole if it has errors",
+	 lbctl_reload, 0, false},
+	{"check", "FILE", "check a configuration file", lbctl_check, 0, true},
+	{"diff", "FILE", "what loading FILE would change in the configuration in force",
+	 lbctl_diff, 0, true},
+};
+
+static void print_help(FILE *out)
+{
+	fprintf(out, "Usage: lbctl [--run-dir DIR] COMMAND ...\n\n");
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		fprintf(out, "  lbctl %s %s\n      %s\n", verbs[i].name, verbs[i].arguments,
+			verbs[i].help);
+	fprintf(out,
+		"\n"
+		"  --run-dir DIR   where lbd runs (default %s)\n"
+		"  --help, --version\n"
+		"\n"
+		"Exit status: 0 done; 1 refused, or errors found; 2 lbd does not answer; 64 usage.\n"
+		"See lbctl(1).\n",
+		LBD_RUN_DIR);
+}
+
+static int usage(const char *format, const char *what)
+{
+	fprintf(stderr, "lbctl: ");
+	fprintf(stderr, format, what);
+	fprintf(stderr, "; see `lbctl --help`\n");
+	return LBCTL_USAGE;
+}
+
+bool lbctl_number(const char *text, uint64_t *number)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*number = strtoull(text, &end, 10);
+	return errno == 0 && *end == '\0';
+}
+
+/* --- talking to lbd --------------------------------------------------------------------------------- */
+
+static void say_unreachable(const struct lbctl *lbctl)
+{
+	if (errno == ENOENT || errno == ECONNREFUSED)
+		fprintf(stderr,
+			"lbctl: lbd is not running: nothing answers on %s/%s\n"
+			"  Another run directory? Give it with --run-dir. To start it: "
+			"systemctl start lbd\n",
+			lbctl->run_dir, CONTROL_SOCKET);
+	else if (errno == EACCES || errno == EPERM)
+		fprintf(stderr,
+			"lbctl: no permission to talk to lbd on %s/%s: be root or a member of the "
+			"group `lbd`\n",
+			lbctl->run_dir, CONTROL_SOCKET);
+	else
+		fprintf(stderr, "lbctl: cannot talk to lbd on %s/%s: %s\n", lbctl->run_dir,
+			CONTROL_SOCKET, strerror(errno));
+}
+
+struct control_client *lbctl_ask(const struct lbctl *lbctl, const Lbd__Request *request)
+{
+	struct control_client *client = control_connect(lbctl->run_dir);
+
+	if (client && control_send(client, request))
+		return client;
+	say_unreachable(lbctl);
+	control_disconnect(client);
+	return NULL;
+}
+
+Lbd__Reply *lbctl_answer(struct control_client *client, int timeout)
+{
+	Lbd__Reply *reply = control_receive(client, timeout);
+
+	if (reply)
+		return reply;
+	if (errno == ECONNRESET)
+		fprintf(stderr, "lbctl: lbd closed the connection: it was stopped, its control process "
+				"was restarted, or it has too many clients\n");
+	else if (errno == ETIMEDOUT)
+		fprintf(stderr, "lbctl: lbd does not answer: its control process hangs\n");
+	else
+		fprintf(stderr, "lbctl: cannot understand lbd's answer: %s\n", strerror(errno));
+	return NULL;
+}
+
+int lbctl_complain(const Lbd__Reply *reply)
+{
+	if (reply->what_case == LBD__REPLY__WHAT_ERROR)
+		fprintf(stderr, "lbctl: %s\n", reply->error->text ? reply->error->text : "refused");
+	else
+		fprintf(stderr, "lbctl: lbd gave an answer that this lbctl does not know\n");
+	return LBCTL_REFUSED;
+}
+
+/* --- the command line -------------------------------------------------------------------------------- */
+
+static const struct option long_options[] = {
+	{"run-dir", required_argument, NULL, 'r'}, {"json", no_argument, NULL, 'j'},
+	{"all", no_argument, NULL, 'a'},           {"follow", no_argument, NULL, 'f'},
+	{"since", required_argument, NULL, 's'},   {"last", required_argument, NULL, 'n'},
+	{"help", no_argument, NULL, 'h'},          {"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
+};
+
+/* Takes one option; < 0 to go on, else an exit status. */
+static int take_option(int option, struct lbctl *lbctl, unsigned *given)
+{
+	switch (option) {
+	case 'r':
+		lbctl->run_dir = optarg;
+		return -1;
+	case 'j':
+		lbctl->json = true;
+		*given |= OPTION_JSON;
+		return -1;
+	case 'a':
+		lbctl->all = true;
+		*given |= OPTION_ALL;
+		return -1;
+	case 'f':
+		lbctl->follow = true;
+		*given |= OPTION_FOLLOW;
+		return -1;
+	case 's':
+		*given |= OPTION_SINCE;
+		return lbctl_number(optarg, &lbctl->since) && lbctl->since > 0
+			       ? -1
+			       : usage("--since wants the number of an event, not `%s`", optarg);
+	case 'n':
+		*given |= OPTION_LAST;
+		return lbctl_number(optarg, &lbctl->last) && lbctl->last > 0
+			       ? -1
+			       : usage("--last wants a number of events, not `%s`", optarg);
+	case 'h':
+		print_help(stdout);
+		return LBCTL_OK;
+	case 'V':
+		printf("lbctl %s\n", PACKAGE_VERSION);
+		return LBCTL_OK;
+	default:
+		fprintf(stderr, "See `lbctl --help`\n");
+		return LBCTL_USAGE;
+	}
+}
+
+static const struct verb *find_verb(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+static int run_verb(const struct verb *verb, struct lbctl *lbctl, unsigned given, char **operands,
+		    int count)
+{
+	if (given & ~verb->options)
+		return usage("%s does not take that option", verb->name);
+	if ((given & OPTION_SINCE) && (given & OPTION_LAST))
+		return usage("%s: --since and --last exclude each other", verb->name);
+	if (verb->operand && count == 0)
+		return usage("%s wants an argument", verb->name);
+	if (count > verb->operand)
+		return usage("what is `%s`?", operands[verb->operand]);
+	lbctl->operand = verb->operand ? operands[0] : NULL;
+	return verb->run(lbctl);
+}
+
+int main(int argc, char **argv)
+{
+	struct lbctl lbctl = {.run_dir = LBD_RUN_DIR};
+	const struct verb *verb;
+	unsigned given = 0;
+	int option, status;
+
+	setlocale(LC_CTYPE, "");
+	while ((option = getopt_long(argc, argv, "fhn:V", long_options, NULL)) != -1) {
+		status = take_option(option, &lbctl, &given);
+		if (status >= 0)
+			return status;
+	}
+	lbctl.colour = paint_wanted(stdout);
+	if (optind == argc) {
+		print_help(stderr);
+		return LBCTL_USAGE;
+	}
+	verb = find_verb(argv[optind]);
+	if (!verb)
+		return usage("there is no command `%s`", argv[optind]);
+	status = run_verb(verb, &lbctl, given, argv + optind + 1, argc - optind - 1);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fprintf(stderr, "lbctl: cannot write: %s\n", strerror(errno));
+		return LBCTL_REFUSED;
+	}
+	return status;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lbctl: the operator's command. Each verb is a function; lbctl.c has the table of them. */
+#ifndef LBD_CONTROL_LBCTL_H
+#define LBD_CONTROL_LBCTL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "control/control.h"
+
+enum lbctl_exit {
+	LBCTL_OK = 0,
+	LBCTL_REFUSED = 1, /* the answer is no: errors in a file, no such event, not permitted */
+	LBCTL_DOWN = 2,    /* lbd does not answer */
+	LBCTL_USAGE = 64,  /* EX_USAGE of sysexits.h */
+};
+
+struct lbctl {
+	const char *run_dir;
+	bool json, all, follow;
+	uint64_t since, last; /* 0: not given */
+	const char *operand;  /* FILE or N */
+	bool colour;
+};
+
+/* Each returns an exit status. */
+int lbctl_status(const struct lbctl *lbctl);
+int lbctl_events(const struct lbctl *lbctl);
+int lbctl_explain(const struct lbctl *lbctl);
+int lbctl_reload(const struct lbctl *lbctl);
+int lbctl_check(const struct lbctl *lbctl);
+int lbctl_diff(const struct lbctl *lbctl);
+
+/* For the verbs: */
+
+/* A whole decimal number; false for anything else. */
+bool lbctl_number(const char *text, uint64_t *number);
+/* Connects and sends. NULL after saying what is wrong. */
+struct control_client *lbctl_ask(const struct lbctl *lbctl, const Lbd__Request *request);
+/* The next reply; NULL after saying what is wrong. timeout as control_receive(). */
+Lbd__Reply *lbctl_answer(struct control_client *client, int timeout);
+/* Says the error that a reply carries, or that it is not one we expect; the exit status. */
+int lbctl_complain(const Lbd__Reply *reply);
+
+#endif

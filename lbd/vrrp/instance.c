@@ -1,0 +1,681 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Doing what the state machine says. */
+#include "vrrp/instance.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if_arp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "vrrp/arp.h"
+#include "vrrp/report.h"
+
+/* Gratuitous ARP packets in one turn of the loop: a long list of addresses must not keep other
+ * instances from advertising. */
+#define ANNOUNCE_BURST 64
+/* Datagrams that are looked at before a master is called silent. */
+#define LAST_LOOK 8192
+/* Least time between two repairs of addresses that somebody removes. */
+#define REPAIR_PAUSE CLOCK_SECOND
+
+static void step(struct vrrp_instance *instance, const struct vrrp_input *input, int64_t now);
+
+/* --- timers ----------------------------------------------------------------------------------------- */
+
+static void arm(struct loop_timer *timer, int64_t *armed, int64_t at)
+{
+	if (at == *armed)
+		return;
+	*armed = at;
+	if (at == VRRP_NEVER)
+		loop_timer_cancel(timer);
+	else
+		loop_timer_at(timer, at);
+}
+
+static void arm_timers(struct vrrp_instance *instance)
+{
+	arm(instance->timer, &instance->timer_at, instance->machine.due);
+	arm(instance->burst_timer, &instance->burst_at, burst_due(&instance->burst));
+}
+
+/* Before a master is called silent, look at what has come in: this process may have been the one that
+ * slept, and its ears are in the socket's queue. */
+static void timer_fired(void *argument)
+{
+	struct vrrp_instance *instance = argument;
+	struct vrrp_input input = {.kind = VRRP_INPUT_TIMER};
+	int64_t now, due = instance->machine.due;
+
+	instance->timer_at = VRRP_NEVER;
+	if (instance->machine.state == VRRP_STATE_BACKUP)
+		interface_receive(instance->interface, LAST_LOOK);
+	now = clock_now();
+	step(instance, &input, now);
+	if (instance->advert_sent && instance->machine.state == VRRP_STATE_MASTER)
+		stat_observe(&instance->row->send_lateness, instance->advert_sent - due);
+}
+
+void instance_request_repair(struct vrrp_shared *shared)
+{
+	if (shared->repair_armed)
+		return;
+	shared->repair_armed = true;
+	loop_timer_at(shared->repair, shared->repaired_at + REPAIR_PAUSE);
+}
+
+/* --- the wire --------------------------------------------------------------------------------------- */
+
+static void send_failed(struct vrrp_instance *instance, int error)
+{
+	stat_count(instance->row->send_errors, 1);
+	if (!instance->send_failing)
+		log_warning("%s: cannot send on %s: %s", instance->conf.name,
+			    instance->interface->name, strerror(error));
+	instance->send_failing = true;
+}
+
+static void send_worked(struct vrrp_instance *instance, uint8_t priority)
+{
+	stat_count(instance->row->adverts_sent, 1);
+	if (priority == 0)
+		stat_count(instance->row->priority_zero_sent, 1);
+	if (instance->send_failing)
+		log_notice("%s: can send on %s again", instance->conf.name,
+			   instance->interface->name);
+	instance->send_failing = false;
+}
+
+static void send_advert(struct vrrp_instance *instance, uint8_t priority)
+{
+	uint8_t datagram[VRRP_DATAGRAM];
+	struct vrrp_packet packet = {
+		.source = instance->settings.source,
+		.vrid = instance->conf.vrid,
+		.priority = priority,
+		.authentication_type = instance->conf.authentication,
+		.interval = (uint8_t)(instance->settings.interval / CLOCK_SECOND),
+		.address_count = instance->advertised_count,
+	};
+	size_t length;
+	int status;
+
+	memcpy(packet.authentication, instance->conf.auth_pass, VRRP_AUTHENTICATION);
+	memcpy(packet.addresses, instance->advertised, 4U * instance->advertised_count);
+	length = vrrp_packet_build(&packet, ++instance->identification, datagram,
+				   sizeof(datagram));
+	status = interface_send(instance->interface, datagram, length);
+	if (status != 0) {
+		send_failed(instance, -status);
+		return;
+	}
+	send_worked(instance, priority);
+	if (!instance->advert_sent)
+		instance->advert_sent = clock_now();
+}
+
+/* --- gratuitous ARP --------------------------------------------------------------------------------- */
+
+static struct burst_settings burst_settings(const struct vrrp_instance *instance)
+{
+	return (struct burst_settings){
+		.addresses = instance->held_count,
+		.gap = instance->conf.garp_interval,
+		.refresh = instance->conf.garp_refresh,
+		.refresh_rounds = instance->conf.garp_refresh_repeat,
+	};
+}
+
+static void send_garp(struct vrrp_instance *instance, const struct vrrp_held *held)
+{
+	const struct net_link *link = &held->interface->known.link;
+	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = link->index};
+	uint8_t frame[ARP_FRAME];
+
+	if (!held->present || held->conf.address.family != AF_INET ||
+	    link->type != ARPHRD_ETHER || link->hardware_length != ETH_ALEN)
+		return;
+	arp_build_gratuitous(ntohl(address_to_ipv4(&held->conf.address)), link->hardware, frame);
+	if (sendto(instance->shared->arp_fd, frame, sizeof(frame), MSG_DONTWAIT,
+		   (struct sockaddr *)&to, sizeof(to)) < 0) {
+		send_failed(instance, errno);
+		return;
+	}
+	stat_count(instance->row->garp_sent, 1);
+	if (!instance->garp_sent)
+		instance->garp_sent = clock_now();
+}
+
+static void announce(struct vrrp_instance *instance)
+{
+	struct burst_settings settings = burst_settings(instance);
+	int64_t now = clock_now();
+	int64_t index;
+
+	for (unsigned i = 0; i < ANNOUNCE_BURST; i++) {
+		index = burst_take(&instance->burst, &settings, now);
+		if (index < 0)
+			return;
+		send_garp(instance, &instance->held[index]);
+	}
+}
+
+static void burst_fired(void *argument)
+{
+	struct vrrp_instance *instance = argument;
+
+	instance->burst_at = VRRP_NEVER;
+	announce(instance);
+	arm_timers(instance);
+}
+
+static void begin_burst(struct vrrp_instance *instance, uint32_t rounds, int64_t delay)
+{
+	struct burst_settings settings = burst_settings(instance);
+
+	burst_begin(&instance->burst, &settings, rounds, delay, clock_now());
+	announce(instance);
+}
+
+/* --- addresses -------------------------------------------------------------------------------------- */
+
+static struct net_address link_address(const struct vrrp_held *held, uint8_t prefix)
+{
+	struct net_address address = {
+		.link = held->interface->known.link.index,
+		.address = held->conf.address,
+		.prefix = prefix,
+		.scope = held->conf.scope,
+	};
+
+	TEXT_COPY(address.label, held->conf.label);
+	return address;
+}
+
+static void put_held(struct vrrp_instance *instance)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < instance->held_count; i++)
+		count += instance->held[i].present;
+	stat_begin(&instance->row->row);
+	stat_put(vrrp, instance->row, addresses, instance->held_count);
+	stat_put(vrrp, instance->row, addresses_held, count);
+	stat_end(&instance->row->row);
+}
+
+static void address_failed(struct vrrp_instance *instance, const struct vrrp_held *held,
+			   const char *verb, int error)
+{
+	char text[ADDRESS_TEXT];
+
+	if (!instance->address_failing)
+		log_error("%s: cannot %s %s on %s: %s", instance->conf.name, verb,
+			  address_format(&held->conf.address, text), held->interface->name,
+			  strerror(error));
+	instance->address_failing = true;
+}
+
+/* 1: it was put there now; 0: it was there; -errno. */
+static int add_address(struct vrrp_instance *instance, struct vrrp_held *held)
+{
+	struct net_address address = link_address(held, held->conf.prefix);
+	int status = net_address_add(instance->shared->net, &address);
+
+	if (status < 0) {
+		address_failed(instance, held, "add", -status);
+		return status;
+	}
+	held->present = true;
+	held->present_prefix = held->conf.prefix;
+	return status == 0;
+}
+
+static void add_missing(struct vrrp_instance *instance, uint32_t *added)
+{
+	bool whole = true;
+
+	*added = 0;
+	for (uint32_t i = 0; i < instance->held_count; i++) {
+		int status = instance->held[i].present
+				     ? 0
+				     : add_address(instance, &instance->held[i]);
+
+		whole = whole && status >= 0;
+		*added += status > 0;
+	}
+	if (whole)
+		instance->address_failing = false;
+	else
+		instance_request_repair(instance->shared);
+	put_held(instance);
+}
+
+static void take_addresses(struct vrrp_instance *instance)
+{
+	uint32_t added;
+
+	add_missing(instance, &added);
+	begin_burst(instance, instance->conf.garp_repeat, instance->conf.garp_delay);
+}
+
+static bool remove_address(struct vrrp_instance *instance, struct vrrp_held *held)
+{
+	struct net_address address = link_address(held, held->present_prefix);
+	int status;
+
+	if (!held->present || held->foreign)
+		return true;
+	status = net_address_remove(instance->shared->net, &address);
+	if (status < 0) {
+		address_failed(instance, held, "remove", -status);
+		return false;
+	}
+	held->present = false;
+	return true;
+}
+
+/* An address that cannot be removed answers for a master elsewhere: it is tried again. */
+static void release_addresses(struct vrrp_instance *instance)
+{
+	bool whole = true;
+
+	burst_stop(&instance->burst);
+	for (uint32_t i = 0; i < instance->held_count; i++)
+		whole = remove_address(instance, &instance->held[i]) && whole;
+	instance->release_pending = !whole;
+	if (whole)
+		instance->address_failing = false;
+	else
+		instance_request_repair(instance->shared);
+	put_held(instance);
+}
+
+static bool holds_addresses(const struct vrrp_instance *instance)
+{
+	return instance->machine.state == VRRP_STATE_MASTER || instance->machine.resuming;
+}
+
+void instance_repair(struct vrrp_instance *instance)
+{
+	uint32_t added;
+
+	if (instance->machine.state != VRRP_STATE_MASTER) {
+		if (instance->release_pending && !instance->machine.resuming)
+			release_addresses(instance);
+		return;
+	}
+	add_missing(instance, &added);
+	if (added == 0)
+		return;
+	log_warning("%s: %u of its virtual addresses had been removed by somebody; put back",
+		    instance->conf.name, added);
+	begin_burst(instance, instance->conf.garp_repeat, instance->conf.garp_delay);
+	arm_timers(instance);
+}
+
+void instance_address_changed(struct vrrp_instance *instance, uint32_t index, uint8_t prefix,
+			      bool gone)
+{
+	struct vrrp_held *held = &instance->held[index];
+
+	if (!gone) {
+		held->present = true;
+		held->present_prefix = prefix;
+	} else if (prefix == held->present_prefix) {
+		held->present = false;
+	}
+	put_held(instance);
+	if (!held->present && instance->machine.state == VRRP_STATE_MASTER)
+		instance_request_repair(instance->shared);
+}
+
+/* --- telling ---------------------------------------------------------------------------------------- */
+
+/* "192.0.2.1, 192.0.2.2", "… and 3 more" when there is no room. */
+static void list_addresses(const struct vrrp_instance *instance, char *text, size_t size)
+{
+	char one[ADDRESS_TEXT];
+
+	text[0] = '\0';
+	for (uint32_t i = 0; i < instance->held_count; i++) {
+		if (strlen(text) + ADDRESS_TEXT + 20 > size) {
+			text_append(text, size, " and %u more", instance->held_count - i);
+			return;
+		}
+		text_append(text, size, "%s%s", i ? ", " : "",
+			    address_format(&instance->held[i].conf.address, one));
+	}
+}
+
+static void put_state(struct vrrp_instance *instance)
+{
+	struct stat_vrrp *row = instance->row;
+	const struct vrrp_machine *machine = &instance->machine;
+
+	stat_begin(&row->row);
+	stat_put(vrrp, row, state, machine->state);
+	stat_put(vrrp, row, priority, instance->settings.priority);
+	stat_put(vrrp, row, interval, instance->settings.interval);
+	if (machine->state == VRRP_STATE_MASTER)
+		stat_put(vrrp, row, master_priority, instance->settings.priority);
+	else if (machine->state == VRRP_STATE_BACKUP && machine->heard)
+		stat_put(vrrp, row, master_priority, machine->heard_priority);
+	else
+		stat_unset(vrrp, row, master_priority);
+	stat_end(&row->row);
+}
+
+static void tell(struct vrrp_instance *instance, const struct vrrp_transition *transition,
+		 bool addresses_moved, int64_t now)
+{
+	char addresses[EVENT_FACT_TEXT] = "", line[512];
+	struct report report = {
+		.instance = instance->conf.name,
+		.interface = instance->interface->name,
+		.addresses = addresses,
+		.settings = instance->settings,
+		.transition = *transition,
+		.now = now,
+		.wall_offset = clock_wall() - clock_now(),
+		.first_advert = transition->to == VRRP_STATE_MASTER ? instance->advert_sent : 0,
+		.first_garp = instance->garp_sent,
+	};
+	struct event event;
+
+	if (addresses_moved)
+		list_addresses(instance, addresses, sizeof(addresses));
+	if (transition->cause == CAUSE_VRRP_INTERFACE_DOWN)
+		report.reason = interface_unusable(instance->interface);
+	report_event(&report, &event);
+	process_event(instance->shared->process, &event);
+	log_notice("%s", report_line(&report, line, sizeof(line)));
+	stat_count(instance->row->transitions[transition->to], 1);
+	stat_begin(&instance->row->row);
+	stat_put(vrrp, instance->row, changed, event.wall);
+	stat_end(&instance->row->row);
+}
+
+/* --- steps ------------------------------------------------------------------------------------------ */
+
+static void act(struct vrrp_instance *instance, unsigned actions)
+{
+	if (actions & VRRP_ACTION_RESIGN)
+		send_advert(instance, 0);
+	if (actions & VRRP_ACTION_ADVERTISE)
+		send_advert(instance, instance->settings.priority);
+	if (actions & VRRP_ACTION_TAKE)
+		take_addresses(instance);
+	if (actions & VRRP_ACTION_RELEASE)
+		release_addresses(instance);
+	if (actions & VRRP_ACTION_ANNOUNCE_AGAIN && !burst_runs(&instance->burst))
+		begin_burst(instance, instance->conf.garp_lower_prio_repeat,
+			    instance->conf.garp_lower_prio_delay);
+}
+
+static void step(struct vrrp_instance *instance, const struct vrrp_input *input, int64_t now)
+{
+	bool held = holds_addresses(instance);
+	struct vrrp_output output =
+		vrrp_machine_step(&instance->machine, &instance->settings, input, now);
+	const struct vrrp_transition *transition = &output.transition;
+	bool taken = output.actions & VRRP_ACTION_TAKE;
+	bool released = held && output.actions & VRRP_ACTION_RELEASE;
+
+	instance->advert_sent = 0;
+	instance->garp_sent = 0;
+	act(instance, output.actions);
+	if (transition->from != transition->to) {
+		put_state(instance);
+		tell(instance, transition, taken || released, now);
+	} else if (released) {
+		log_notice("%s: another master is there; released what a predecessor had left on %s",
+			   instance->conf.name, instance->interface->name);
+	}
+	arm_timers(instance);
+}
+
+void instance_drop(struct vrrp_instance *instance, enum vrrp_drop drop)
+{
+	stat_count(instance->row->adverts_dropped[drop], 1);
+}
+
+static void count_accepted(struct vrrp_instance *instance, uint8_t priority)
+{
+	struct stat_vrrp *row = instance->row;
+
+	stat_count(row->adverts_received, 1);
+	if (priority == 0)
+		stat_count(row->priority_zero_received, 1);
+	stat_begin(&row->row);
+	stat_put(vrrp, row, last_advert, clock_wall());
+	if (instance->machine.state == VRRP_STATE_BACKUP)
+		stat_put(vrrp, row, master_priority, priority);
+	stat_end(&row->row);
+}
+
+void instance_receive(struct vrrp_instance *instance, const struct vrrp_packet *packet)
+{
+	struct vrrp_expectation expectation = {
+		.source = instance->settings.source,
+		.priority = instance->settings.priority,
+		.authentication_type = instance->conf.authentication,
+		.interval = (uint8_t)(instance->settings.interval / CLOCK_SECOND),
+		.address_count = instance->advertised_count,
+		.addresses = instance->advertised,
+	};
+	struct vrrp_input input = {.kind = VRRP_INPUT_ADVERT,
+				   .priority = packet->priority,
+				   .sender = packet->source};
+	enum vrrp_drop drop;
+
+	memcpy(expectation.authentication, instance->conf.auth_pass, VRRP_AUTHENTICATION);
+	drop = vrrp_packet_check(packet, &expectation);
+	if (drop == VRRP_ACCEPTED && instance->machine.state != VRRP_STATE_BACKUP &&
+	    instance->machine.state != VRRP_STATE_MASTER)
+		drop = VRRP_DROP_STATE;
+	if (drop != VRRP_ACCEPTED) {
+		instance_drop(instance, drop);
+		return;
+	}
+	step(instance, &input, clock_now());
+	count_accepted(instance, packet->priority);
+}
+
+void instance_interface_changed(struct vrrp_instance *instance)
+{
+	bool usable = !interface_unusable(instance->interface);
+	struct vrrp_input input = {.kind = usable ? VRRP_INPUT_INTERFACE_UP
+						  : VRRP_INPUT_INTERFACE_DOWN};
+
+	/* A resignation still wants to be sent from the address that we had. */
+	if (usable)
+		instance->settings.source = interface_source(instance->interface);
+	if (instance->machine.state != VRRP_STATE_INITIALIZE)
+		step(instance, &input, clock_now());
+}
+
+/* --- life ------------------------------------------------------------------------------------------- */
+
+struct vrrp_instance *instance_new(struct vrrp_shared *shared, struct vrrp_interface *interface)
+{
+	struct vrrp_instance *instance = memory_new(sizeof(*instance));
+	struct loop *loop = shared->process->loop;
+
+	instance->shared = shared;
+	instance->interface = interface;
+	instance->row = &instance->spare;
+	instance->timer = loop_timer_new(loop, timer_fired, instance);
+	instance->burst_timer = loop_timer_new(loop, burst_fired, instance);
+	instance->timer_at = instance->burst_at = VRRP_NEVER;
+	vrrp_machine_init(&instance->machine);
+	burst_stop(&instance->burst);
+	return instance;
+}
+
+void instance_free(struct vrrp_instance *instance)
+{
+	if (!instance)
+		return;
+	loop_timer_free(instance->timer);
+	loop_timer_free(instance->burst_timer);
+	free(instance->held);
+	free(instance->advertised);
+	free(instance);
+}
+
+bool instance_is(const struct vrrp_instance *instance, const struct conf_vrrp_instance *conf)
+{
+	return instance->conf.vrid == conf->vrid && instance->conf.family == conf->family &&
+	       strcmp(instance->conf.interface, conf->interface) == 0;
+}
+
+static bool same_address(const struct conf_virtual_address *a, const struct conf_virtual_address *b)
+{
+	return address_equal(&a->address, &b->address) && a->prefix == b->prefix &&
+	       a->scope == b->scope && strcmp(a->interface, b->interface) == 0 &&
+	       strcmp(a->label, b->label) == 0;
+}
+
+/* Carries what is known of addresses that stay over to the new list, and releases those that go. */
+static void carry_held(struct vrrp_instance *instance, struct vrrp_held *old, uint32_t old_count)
+{
+	for (uint32_t i = 0; i < old_count; i++) {
+		struct vrrp_held *same = NULL;
+
+		for (uint32_t j = 0; j < instance->held_count && !same; j++)
+			if (same_address(&instance->held[j].conf, &old[i].conf))
+				same = &instance->held[j];
+		if (!same) {
+			remove_address(instance, &old[i]);
+			continue;
+		}
+		same->present = old[i].present;
+		same->present_prefix = old[i].present_prefix;
+		same->foreign = old[i].foreign;
+	}
+	free(old);
+}
+
+static void fill_advertised(struct vrrp_instance *instance)
+{
+	free(instance->advertised);
+	instance->advertised = memory_array(instance->held_count, sizeof(*instance->advertised));
+	instance->advertised_count = 0;
+	for (uint32_t i = 0; i < instance->held_count; i++) {
+		const struct conf_virtual_address *conf = &instance->held[i].conf;
+
+		if (!conf->excluded && conf->address.family == AF_INET &&
+		    instance->advertised_count < VRRP_ADDRESSES)
+			instance->advertised[instance->advertised_count++] =
+				ntohl(address_to_ipv4(&conf->address));
+	}
+}
+
+void instance_configure(struct vrrp_instance *instance, const struct conf_vrrp_instance *conf,
+			const struct conf_virtual_address *addresses,
+			struct vrrp_interface *(*find)(const char *name, void *argument),
+			void *argument)
+{
+	struct vrrp_held *old = instance->held;
+	uint32_t old_count = instance->held_count;
+
+	instance->conf = *conf;
+	instance->held = memory_array(conf->address_count, sizeof(*instance->held));
+	instance->held_count = conf->address_count;
+	for (uint32_t i = 0; i < conf->address_count; i++) {
+		instance->held[i].conf = addresses[conf->first_address + i];
+		instance->held[i].interface = find(instance->held[i].conf.interface, argument);
+	}
+	carry_held(instance, old, old_count);
+	fill_advertised(instance);
+}
+
+void instance_claim(struct vrrp_instance *instance, struct stat_writer *writer)
+{
+	struct stat_vrrp labels = {0};
+
+	TEXT_COPY(labels.interface, instance->conf.interface);
+	snprintf(labels.vrid, sizeof(labels.vrid), "%u", instance->conf.vrid);
+	TEXT_COPY(labels.family, instance->conf.family == AF_INET6 ? "ipv6" : "ipv4");
+	TEXT_COPY(labels.instance, instance->conf.name);
+	instance->row = writer ? stat_claim(writer, STAT_FAMILY_VRRP, &labels) : NULL;
+	if (!instance->row) {
+		log_error("%s: no room for its numbers in the segment", instance->conf.name);
+		instance->row = &instance->spare;
+	}
+}
+
+static void start(struct vrrp_instance *instance, int64_t now)
+{
+	struct vrrp_input input = {.kind = VRRP_INPUT_START,
+				   .usable = !interface_unusable(instance->interface)};
+
+	for (uint32_t i = 0; i < instance->held_count; i++) {
+		input.addresses_present |= instance->held[i].present;
+		instance->held[i].foreign = instance->held[i].present &&
+					    instance->settings.priority == VRRP_PRIORITY_OWNER;
+	}
+	step(instance, &input, now);
+}
+
+/* The state stays what it is wherever it can: a master goes on with its new priority and addresses. */
+static void follow(struct vrrp_instance *instance, bool changed, int64_t now)
+{
+	struct vrrp_input input = {.kind = VRRP_INPUT_SETTINGS};
+	struct burst_settings bursts = burst_settings(instance);
+	uint32_t added;
+
+	if (instance->machine.state == VRRP_STATE_MASTER) {
+		burst_adjust(&instance->burst, &bursts, now);
+		add_missing(instance, &added);
+		if (added)
+			begin_burst(instance, instance->conf.garp_repeat,
+				    instance->conf.garp_delay);
+	}
+	if (changed)
+		step(instance, &input, now);
+	arm_timers(instance);
+}
+
+void instance_apply(struct vrrp_instance *instance)
+{
+	const struct conf_vrrp_instance *conf = &instance->conf;
+	struct vrrp_settings old = instance->settings;
+	int64_t now = clock_now();
+	bool changed;
+
+	instance->settings = (struct vrrp_settings){
+		.priority = conf->priority,
+		.preempt = conf->preempt,
+		.interval = conf->advert_interval,
+		.preempt_delay = conf->preempt_delay,
+		.source = interface_source(instance->interface),
+	};
+	if (instance->settings.source == 0)
+		instance->settings.source = old.source;
+	changed = old.priority != conf->priority || old.interval != conf->advert_interval ||
+		  old.preempt != conf->preempt || old.preempt_delay != conf->preempt_delay;
+	if (instance->machine.state == VRRP_STATE_INITIALIZE)
+		start(instance, now);
+	else
+		follow(instance, changed, now);
+	put_state(instance);
+	put_held(instance);
+}
+
+void instance_stop(struct vrrp_instance *instance)
+{
+	struct vrrp_input input = {.kind = VRRP_INPUT_STOP};
+
+	step(instance, &input, clock_now());
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A running VRRP instance: its configuration, its state machine, its timers, its addresses, its row of
+ * numbers. It does what the machine says: sends, takes and releases addresses, announces them, reports.
+ * It decides nothing that the machine could decide.
+ *
+ * Nothing here blocks, and after instance_new() and instance_configure() nothing allocates
+ * (invariant 0).
+ */
+#ifndef LBD_VRRP_INSTANCE_H
+#define LBD_VRRP_INSTANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/loop.h"
+#include "conf/conf.h"
+#include "net/net.h"
+#include "process/process.h"
+#include "stat/stat.h"
+#include "vrrp/burst.h"
+#include "vrrp/interface.h"
+#include "vrrp/machine.h"
+#include "vrrp/packet.h"
+
+/* What all instances share. */
+struct vrrp_shared {
+	struct process *process;
+	struct net *net;
+	int arp_fd; /* packet socket that only sends */
+	struct loop_timer *repair;
+	bool repair_armed;
+	int64_t repaired_at; /* when addresses were last put right */
+};
+
+/* A virtual address and what is known of it. */
+struct vrrp_held {
+	struct conf_virtual_address conf;
+	struct vrrp_interface *interface;
+	bool present;           /* it is on the interface */
+	bool present_before;    /* until links and addresses have been listed anew */
+	uint8_t present_prefix; /* with this prefix */
+	bool foreign;           /* an owner's own address, there before us: not ours to remove */
+};
+
+struct vrrp_instance {
+	struct vrrp_shared *shared;
+	struct vrrp_interface *interface;
+	struct conf_vrrp_instance conf;
+	struct vrrp_settings settings;
+	struct vrrp_machine machine;
+	struct burst burst;
+	struct vrrp_held *held;
+	uint32_t held_count;
+	uint32_t *advertised; /* host order; as expected in advertisements */
+	uint8_t advertised_count;
+	struct loop_timer *timer;       /* the machine's */
+	struct loop_timer *burst_timer; /* the gratuitous ARP's */
+	int64_t timer_at, burst_at;     /* what they are armed for, or VRRP_NEVER */
+	uint16_t identification;
+	int64_t advert_sent, garp_sent; /* in this step; 0: none */
+	bool send_failing;              /* logged already, until it works again */
+	bool address_failing;           /* likewise */
+	bool release_pending;           /* addresses could not be removed: to be tried again */
+	bool wanted; /* by the configuration being applied */
+	struct stat_vrrp *row;
+	struct stat_vrrp spare; /* counted into when the segment has no room */
+};
+
+/* Has instance_repair() called for all instances, soon: at once, or a second after the last time. */
+void instance_request_repair(struct vrrp_shared *shared);
+
+/* A new instance, not started and not configured. */
+struct vrrp_instance *instance_new(struct vrrp_shared *shared, struct vrrp_interface *interface);
+void instance_free(struct vrrp_instance *instance);
+
+/* Gives it its configuration, the first or another. Addresses that are no longer configured are
+ * released, and new ones of a master taken, by instance_apply(). `find` gives the interface of a name. */
+void instance_configure(struct vrrp_instance *instance, const struct conf_vrrp_instance *conf,
+			const struct conf_virtual_address *addresses,
+			struct vrrp_interface *(*find)(const char *name, void *argument),
+			void *argument);
+/* Claims its row. The old one is void. */
+void instance_claim(struct vrrp_instance *instance, struct stat_writer *writer);
+/* After links and addresses are known: starts it, or has it follow its new settings. */
+void instance_apply(struct vrrp_instance *instance);
+/* Resigns and releases what it holds. */
+void instance_stop(struct vrrp_instance *instance);
+
+/* Is it of this identity? */
+bool instance_is(const struct vrrp_instance *instance, const struct conf_vrrp_instance *conf);
+
+/* An advertisement for its VRID came; one that is not accepted is counted. */
+void instance_receive(struct vrrp_instance *instance, const struct vrrp_packet *packet);
+void instance_drop(struct vrrp_instance *instance, enum vrrp_drop drop);
+
+/* Its interface changed: up, down, or another primary address. */
+void instance_interface_changed(struct vrrp_instance *instance);
+/* Virtual address `index` appeared on its interface or vanished from it. */
+void instance_address_changed(struct vrrp_instance *instance, uint32_t index, uint8_t prefix,
+			      bool gone);
+/* Puts on the interface what should be there and is not; what fails is tried again later. */
+void instance_repair(struct vrrp_instance *instance);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Facts of a transition, each where it means something. */
+#include "vrrp/report.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+
+#include "base/address.h"
+#include "base/clock.h"
+#include "base/text.h"
+
+/* Did another router's advertisement, or its absence, decide? */
+static bool decided_by_advert(const struct vrrp_transition *transition)
+{
+	switch (transition->cause) {
+	case CAUSE_VRRP_MASTER_SILENT:
+	case CAUSE_VRRP_MASTER_RESIGNED:
+	case CAUSE_VRRP_PREEMPTED:
+	case CAUSE_VRRP_HIGHER_PRIORITY:
+		return transition->heard;
+	default:
+		return false;
+	}
+}
+
+static bool decided_by_silence(const struct vrrp_transition *transition)
+{
+	return transition->cause == CAUSE_VRRP_MASTER_SILENT ||
+	       transition->cause == CAUSE_VRRP_NO_MASTER;
+}
+
+/* Were clients without a master between the last advertisement and now? */
+static bool was_outage(const struct vrrp_transition *transition)
+{
+	return transition->heard && (transition->cause == CAUSE_VRRP_MASTER_SILENT ||
+				     transition->cause == CAUSE_VRRP_MASTER_RESIGNED);
+}
+
+static const char *sender_text(const struct report *report, char text[ADDRESS_TEXT])
+{
+	struct address sender = address_from_ipv4(htonl(report->transition.sender));
+
+	return address_format(&sender, text);
+}
+
+static void add_evidence(const struct report *report, struct event *event)
+{
+	const struct vrrp_transition *transition = &report->transition;
+	char sender[ADDRESS_TEXT];
+
+	event_add_text(event, FACT_INTERFACE, report->interface);
+	event_add_number(event, FACT_PRIORITY, report->settings.priority);
+	event_add_number(event, FACT_INTERVAL, report->settings.interval);
+	if (report->reason)
+		event_add_text(event, FACT_REASON, report->reason);
+	if (decided_by_advert(transition)) {
+		event_add_text(event, FACT_SENDER, sender_text(report, sender));
+		event_add_number(event, FACT_SENDER_PRIORITY, transition->sender_priority);
+		event_add_number(event, FACT_LAST_ADVERT,
+				 transition->advert + report->wall_offset);
+		event_add_number(event, FACT_LAST_ADVERT_AGE, report->now - transition->advert);
+	}
+	if (decided_by_silence(transition))
+		event_add_number(event, FACT_MASTER_DOWN_INTERVAL, transition->waited);
+}
+
+void report_event(const struct report *report, struct event *event)
+{
+	const struct vrrp_transition *transition = &report->transition;
+
+	event_begin(event, transition->cause, report->instance,
+		    set_text(&set_vrrp_state, transition->from),
+		    set_text(&set_vrrp_state, transition->to));
+	event->wall = report->now + report->wall_offset;
+	add_evidence(report, event);
+	if (report->addresses[0])
+		event_add_text(event, FACT_ADDRESSES, report->addresses);
+	if (report->first_advert)
+		event_add_number(event, FACT_FIRST_ADVERT,
+				 report->first_advert + report->wall_offset);
+	if (report->first_garp)
+		event_add_number(event, FACT_FIRST_GARP,
+				 report->first_garp + report->wall_offset);
+	if (report->first_garp && was_outage(transition))
+		event_add_number(event, FACT_OUTAGE, report->first_garp - transition->advert);
+}
+
+const char *report_line(const struct report *report, char *text, size_t size)
+{
+	const struct vrrp_transition *transition = &report->transition;
+	char sender[ADDRESS_TEXT], duration[CLOCK_TEXT];
+
+	snprintf(text, size, "%s: %s -> %s (%s)", report->instance,
+		 set_text(&set_vrrp_state, transition->from),
+		 set_text(&set_vrrp_state, transition->to),
+		 event_cause_info(transition->cause)->name);
+	if (report->reason)
+		text_append(text, size, "; interface %s: %s", report->interface, report->reason);
+	if (decided_by_advert(transition))
+		text_append(text, size, "; last advertisement from %s, priority %u (ours %u), %s ago",
+			    sender_text(report, sender), transition->sender_priority,
+			    report->settings.priority,
+			    clock_format_duration(report->now - transition->advert, duration));
+	if (report->addresses[0])
+		text_append(text, size, "; %s %s",
+			    transition->to == VRRP_STATE_MASTER ? "holds" : "released",
+			    report->addresses);
+	if (report->first_garp && was_outage(transition))
+		text_append(text, size, "; clients were cut off for up to %s",
+			    clock_format_duration(report->first_garp - transition->advert,
+						  duration));
+	return text;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What people are told of a change of state: the event record and the log line. Pure: everything it says
+ * was known to the instance at that moment and is handed in.
+ */
+#ifndef LBD_VRRP_REPORT_H
+#define LBD_VRRP_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/event.h"
+#include "vrrp/machine.h"
+
+struct report {
+	const char *instance;
+	const char *interface;
+	const char *addresses; /* taken or released, "" for none */
+	const char *reason;    /* why the interface cannot be used, or NULL */
+	struct vrrp_settings settings;
+	struct vrrp_transition transition;
+	int64_t now;         /* monotonic, of the transition */
+	int64_t wall_offset; /* wall clock - monotonic clock */
+	int64_t first_advert; /* monotonic; 0: none went out */
+	int64_t first_garp;   /* monotonic; 0: none went out */
+};
+
+void report_event(const struct report *report, struct event *event);
+/* "VI_1: backup -> master (master_silent): …". Returns text. */
+const char *report_line(const struct report *report, char *text, size_t size);
+
+#endif

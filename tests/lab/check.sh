@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# ./lab check: builds and runs every test there is, cheapest first; prints the time of each step and, as
+# its last line, how many tests passed and failed. A step that ran nothing has failed.
+
+CHECK_PASSED=0
+CHECK_FAILED=0
+
+lab_check() {
+	LAB_ALL=
+	case ${1:-} in
+	'') ;;
+	--all) LAB_ALL=1 ;;
+	*) lab_die "check: no option '$1'; there is --all" ;;
+	esac
+	export LAB_ALL
+	lab_packages
+	mkdir -p "$LAB_OUT"
+	check_step 'build, gcc, sanitizers' check_sanitized
+	check_step 'make check' check_make
+	check_step 'build, clang' check_clang
+	check_step 'shellcheck' check_shell
+	check_step 'build, for the lab' check_plain
+	check_step 'lab' check_lab
+	echo "$CHECK_PASSED passed, $CHECK_FAILED failed"
+	[ "$CHECK_FAILED" -eq 0 ] && [ "$CHECK_PASSED" -gt 0 ]
+}
+
+# check_step TITLE FUNCTION: the function leaves "PASSED FAILED" in $LAB_OUT/counts; without that the
+# step itself is the test.
+check_step() {
+	local begin=$SECONDS status=0 passed=0 failed=0
+	printf '== %s\n' "$1"
+	rm -f "$LAB_OUT/counts"
+	"$2" || status=$?
+	if [ -s "$LAB_OUT/counts" ]; then
+		read -r passed failed _ <"$LAB_OUT/counts"
+	elif [ $status -eq 0 ]; then
+		passed=1
+	fi
+	[ $status -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+	[ $((passed + failed)) -gt 0 ] || failed=1
+	CHECK_PASSED=$((CHECK_PASSED + passed))
+	CHECK_FAILED=$((CHECK_FAILED + failed))
+	printf '   %d passed, %d failed, %d s\n' "$passed" "$failed" $((SECONDS - begin))
+}
+
+# In a shell of its own, like every step that may give up: the others are to run all the same.
+check_sanitized() (
+	lab_build sanitized all --enable-sanitizers
+)
+
+# Automake's summary has a line for each outcome: "# PASS:  12".
+check_make() {
+	local log=$LAB_TREE/build/check.log status=0
+	make -C "$LAB_TREE/build/sanitized" -j"$(nproc)" check >"$log" 2>&1 || status=$?
+	awk '/^# (PASS|XFAIL): / { passed += $3 } /^# (FAIL|ERROR|XPASS): / { failed += $3 }
+		END { print passed + 0, failed + 0 }' "$log" >"$LAB_OUT/counts"
+	[ $status -eq 0 ] && return
+	grep -E '^(FAIL|ERROR|XPASS)|error:' "$log" || tail -n 20 "$log"
+	echo "   the whole of it: build/check.log, build/sanitized/**/*.log"
+	return $status
+}
+
+check_clang() (
+	lab_build clang all CC=clang
+)
+
+check_plain() (
+	lab_build_plain
+)
+
+check_shell() (
+	local file files=()
+	cd "$LAB_TREE" || return
+	while read -r file; do
+		! head -n 3 "$file" | grep -qE '^#!.*\b(ba)?sh|^# shellcheck shell' || files+=("$file")
+	done < <(find lab .ci tests -type f ! -name '*.c' ! -name '*.h')
+	shellcheck -x "${files[@]}" || return
+	echo "   ${#files[@]} files"
+)
+
+# Scenarios mostly wait: two kernels side by side halve the time, a third would need a third processor.
+check_lab() {
+	local scenarios=() job jobs=1 status=0 pids=()
+	mapfile -t scenarios < <(cd "$LAB_DIR/scenarios" && printf '%s\n' *.sh)
+	if [ "${LAB_KERNEL:-uml}" = uml ] && [ "$(nproc)" -ge 2 ]; then
+		jobs=2
+	fi
+	for ((job = 0; job < jobs; job++)); do
+		check_lab_boot "$job" "$jobs" "${scenarios[@]}" &
+		pids+=($!)
+	done
+	for job in "${pids[@]}"; do
+		wait "$job" || status=1
+	done
+	cat "$LAB_OUT"/check-*/results | awk '{ passed += $1; failed += $2 } END { print passed, failed }' \
+		>"$LAB_OUT/counts"
+	return $status
+}
+
+# Every JOBS-th scenario, from the JOB-th on, in one boot.
+check_lab_boot() {
+	local job=$1 jobs=$2 mine=() i
+	shift 2
+	local scenarios=("$@")
+	for ((i = job; i < ${#scenarios[@]}; i += jobs)); do
+		mine+=("${scenarios[i]}")
+	done
+	lab_boot "check-$job" 1500 run "${mine[@]}" | grep -v '^lab: [0-9]* passed'
+	return "${PIPESTATUS[0]}"
+}
