@@ -23,6 +23,8 @@
 
 /* Operations in one turn: some ten milliseconds on a slow host. */
 #define RECONCILE_SLICE 256
+/* With more refused operations than this, drift is repaired but no longer told apart from them. */
+#define RECONCILE_REFUSED 64
 /* How often a kernel without IPVS is asked, and a refused operation tried, again. */
 #define RECONCILE_RETRY INT64_C(1000000000)
 
@@ -56,7 +58,8 @@ struct reconciler {
 	struct ipvs_table ours;     /* services that we may have put there */
 	struct ipvs_plan plan;
 	size_t done; /* of the plan's operations */
-	uint32_t refused, streak;   /* refused operations of this plan; plans in a row with any */
+	struct ipvs_plan refused; /* those of the plan's operations that the kernel refused */
+	uint32_t streak;          /* plans in a row with any */
 	bool certain, due, flush;
 	enum reconcile_availability availability;
 	int error; /* of the last reading, -errno or 0 */

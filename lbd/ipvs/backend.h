@@ -41,7 +41,7 @@ void ipvs_backend_free(struct ipvs_backend *backend);
 /* The kernel's table in this network namespace. Connects when first used, so it always succeeds. */
 struct ipvs_backend *ipvs_netlink_new(void);
 
-/* What an operator should know and do about an error of the above. */
+/* What an operator should know and do about an error of the above. Fits into a fact of an event. */
 const char *ipvs_error_text(int error);
 
 #endif

@@ -134,6 +134,9 @@ static int apply_destination(struct ipvs_memory *memory, const struct ipvs_opera
 	case IPVS_ADD_DESTINATION:
 		if (row != IPVS_NONE)
 			return -EEXIST;
+		if (memory->refused_last &&
+		    operation->destination.address.bytes[3] == memory->refused_last)
+			return -EINVAL;
 		add_destination(memory, operation, service);
 		return 0;
 	case IPVS_EDIT_DESTINATION:

@@ -16,6 +16,7 @@ struct ipvs_memory {
 	int read_error;         /* when not 0, reads fail with it */
 	int apply_error;        /* when not 0, operations fail with it … */
 	unsigned apply_good;    /* … after that many more that succeed */
+	uint8_t refused_last;   /* additions of IPv4 destinations that end in this are refused; 0: none */
 	uint32_t hidden;        /* this destination (number) is passed over by the next read; IPVS_NONE: none */
 	unsigned reads, applied;
 };

@@ -49,6 +49,11 @@ void ipvs_plan_free(struct ipvs_plan *plan);
  * made from. */
 void ipvs_plan_forget_seen(struct ipvs_plan *plan, const struct ipvs_table *seen);
 
+/* Appends a copy of an operation. */
+void ipvs_plan_add(struct ipvs_plan *plan, const struct ipvs_operation *operation);
+/* Takes out operations that `known` has too. Quadratic: `known` is to be short. */
+void ipvs_plan_forget_known(struct ipvs_plan *plan, const struct ipvs_plan *known);
+
 /* "virtual server TCP 192.0.2.1:80 wlc", "real server TCP 192.0.2.1:80 -> 192.0.2.9:80 weight 1 DR":
  * what the operation is about. Returns text. */
 const char *ipvs_operation_text(const struct ipvs_operation *operation, char text[IPVS_TEXT]);

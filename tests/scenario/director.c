@@ -523,6 +523,33 @@ static void a_refused_operation_is_tried_again(void)
 	world_end();
 }
 
+/* What the kernel refuses for good is no drift, and does not hide it. */
+static void drift_is_told_beside_refusals(void)
+{
+	world_begin(2);
+	world.kernel->refused_last = 233;
+	configure();
+	pass(5 * CLOCK_SECOND);
+	UNIT_STRING(held(), "227 232*100 | 228 232*100");
+	UNIT_NUMBER(world.event_count, 0);
+	world.kernel->table.destinations[0].settings.weight = 3;
+	pass(2 * CLOCK_SECOND);
+	UNIT_STRING(held(), "227 232*100 | 228 232*100");
+	UNIT_NUMBER(world.event_count, 1);
+	UNIT_NUMBER(number_fact(0, FACT_CHANGED), 1);
+	UNIT_NUMBER(number_fact(0, FACT_MISSING), -1);
+	UNIT_NUMBER(number_fact(0, FACT_REPAIRED), 1);
+	ipvs_memory_clear(world.kernel);
+	pass(2 * CLOCK_SECOND);
+	UNIT_STRING(held(), "227 232*100 | 228 232*100");
+	UNIT_NUMBER(number_fact(1, FACT_MISSING), 4);
+	world.kernel->refused_last = 0;
+	pass(2 * CLOCK_SECOND);
+	UNIT_STRING(held(), BOTH);
+	UNIT_NUMBER(world.event_count, 2);
+	world_end();
+}
+
 static void flow(uint32_t destination, uint64_t connections)
 {
 	world.kernel->table.destinations[destination].counters.values[IPVS_CONNECTIONS] +=
@@ -731,6 +758,7 @@ int main(void)
 		UNIT_TEST(a_fight_over_the_table_does_not_flood),
 		UNIT_TEST(the_kernel_goes_and_comes_back),
 		UNIT_TEST(a_refused_operation_is_tried_again),
+		UNIT_TEST(drift_is_told_beside_refusals),
 		UNIT_TEST(counters_survive_everything),
 		UNIT_TEST(rates_are_taken_between_the_kernels_copies),
 		UNIT_TEST(a_restart_remembers_who_was_down),

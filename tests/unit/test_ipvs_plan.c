@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/event.h"
 #include "base/text.h"
 #include "ipvs/backend.h"
 #include "ipvs/memory.h"
@@ -386,6 +387,13 @@ static void ten_thousand_rows_are_found_again(void)
 	ipvs_table_free(&copy);
 }
 
+static void errors_fit_into_an_event(void)
+{
+	for (int error = -200; error < 0; error++)
+		CU_ASSERT(strlen(ipvs_error_text(error)) < EVENT_FACT_TEXT);
+	CU_ASSERT(strstr(ipvs_error_text(-ENOPROTOOPT), "modprobe ip_vs") != NULL);
+}
+
 int main(void)
 {
 	static const struct unit_test tests[] = {
@@ -397,6 +405,7 @@ int main(void)
 		UNIT_TEST(rows_passed_over_are_not_missing),
 		UNIT_TEST(applying_meets_others_halfway),
 		UNIT_TEST(ten_thousand_rows_are_found_again),
+		UNIT_TEST(errors_fit_into_an_event),
 	};
 
 	return unit_main("ipvs plan", tests, UNIT_COUNT(tests));
