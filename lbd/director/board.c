@@ -139,6 +139,10 @@ void board_free(struct board *board)
 
 /* --- remembering --------------------------------------------------------------------------------- */
 
+/* Attaching the segment took all states away, but their last values are still in the structs, and zeros
+ * where there was nothing. After a reload, what is not present belongs to an object that was gone for a
+ * while: forgotten. */
+
 /* A wall-clock instant of a row as a monotonic one. It may lie before the boot of the machine's clock. */
 static int64_t monotonic_of(int64_t wall, int64_t now)
 {
@@ -147,7 +151,7 @@ static int64_t monotonic_of(int64_t wall, int64_t now)
 	return now - (age > 0 ? age : 0);
 }
 
-void board_recall(const struct board *board, struct pool_memory *memory, int64_t now)
+void board_recall(const struct board *board, bool first, struct pool_memory *memory, int64_t now)
 {
 	for (size_t i = 0; i < board->conf->real_server_count; i++)
 		memory[i] = (struct pool_memory){HEALTH_UNKNOWN, POOL_NEVER};
@@ -156,26 +160,27 @@ void board_recall(const struct board *board, struct pool_memory *memory, int64_t
 		struct pool_memory *into;
 
 		if (slot->real_server == IPVS_NONE || !slot->row ||
-		    !stat_has(&slot->row->row, STAT_real_server_health))
+		    (!first && !stat_has(&slot->row->row, STAT_real_server_health)))
 			continue;
 		into = &memory[slot->real_server];
 		if (slot->row->health < 0 || slot->row->health >= HEALTH_COUNT)
 			continue;
 		into->health = (enum health)slot->row->health;
-		if (stat_has(&slot->row->row, STAT_real_server_changed))
+		if (slot->row->changed != 0)
 			into->since = monotonic_of(slot->row->changed, now);
 	}
 }
 
-void board_recall_quorums(const struct board *board, struct pool *pool, int64_t now)
+void board_recall_quorums(const struct board *board, bool first, struct pool *pool, int64_t now)
 {
 	for (size_t i = 0; i < board->conf->service_count; i++) {
 		const struct stat_virtual_server *row = board->services[i].row;
 		int64_t since = POOL_NEVER;
 
-		if (!row || !stat_has(&row->row, STAT_virtual_server_quorum_reached))
+		if (!row || row->quorum == 0 ||
+		    (!first && !stat_has(&row->row, STAT_virtual_server_quorum_reached)))
 			continue;
-		if (stat_has(&row->row, STAT_virtual_server_changed))
+		if (row->changed != 0)
 			since = monotonic_of(row->changed, now);
 		pool_remember_quorum(pool, board->conf->services[i].virtual_server,
 				     row->quorum_reached != 0, since);

@@ -32,15 +32,16 @@ void director_configure(struct director *director, const struct conf *conf,
 			struct stat_writer *writer, int64_t now)
 {
 	struct pool_memory *memory = memory_array(conf->real_server_count, sizeof(*memory));
+	bool first = !director->configured;
 
-	if (!director->configured)
+	if (first)
 		reconcile_begin(&director->reconciler, director->backend, conf->global->lvs_flush);
 	director->configured = true;
 	director->flush_on_stop = conf->global->lvs_flush_on_stop;
 	board_begin(&director->board, conf, writer);
-	board_recall(&director->board, memory, now);
+	board_recall(&director->board, first, memory, now);
 	pool_begin(&director->pool, conf, memory);
-	board_recall_quorums(&director->board, &director->pool, now);
+	board_recall_quorums(&director->board, first, &director->pool, now);
 	free(memory);
 	director->untold = 0;
 	director->stale = true;

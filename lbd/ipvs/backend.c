@@ -56,6 +56,8 @@ const char *ipvs_error_text(int error)
 		return "no permission: programming IPVS needs CAP_NET_ADMIN in this network namespace";
 	case ENOENT:
 		return "the kernel has no such scheduler: load its module, ip_vs_SCHEDULER";
+	case ESRCH:
+		return "the kernel has no such virtual service";
 	case EAGAIN:
 		return "the kernel did not answer in time";
 	default:

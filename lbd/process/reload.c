@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Configurations: loaded, compared, put in force, reported. A refused one changes nothing. */
 #include <inttypes.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,25 +13,6 @@
 
 /* Lines of a report that are sent to the operator; a change of ten thousand objects is summed up. */
 #define REPORT_LINES 200
-
-static bool interface_exists(const char *name)
-{
-	return if_nametoindex(name) != 0;
-}
-
-static void interface_list(char *into, size_t size)
-{
-	struct if_nameindex *list = if_nameindex();
-
-	text_copy(into, size, "");
-	for (struct if_nameindex *at = list; at && at->if_name; at++)
-		text_append(into, size, "%s%s", at == list ? "" : ", ", at->if_name);
-	if (list)
-		if_freenameindex(list);
-}
-
-const struct conf_environment process_conf_environment = {.interface_exists = interface_exists,
-							  .interface_list = interface_list};
 
 void process_log_diagnostics(const struct conf_diagnostics *diagnostics)
 {

@@ -425,19 +425,19 @@ static void act(struct vrrp_instance *instance, unsigned actions)
 static void step(struct vrrp_instance *instance, const struct vrrp_input *input, int64_t now)
 {
 	bool held = holds_addresses(instance);
-	bool resuming = instance->machine.resuming;
 	struct vrrp_output output =
 		vrrp_machine_step(&instance->machine, &instance->settings, input, now);
 	const struct vrrp_transition *transition = &output.transition;
-	bool moved = held != holds_addresses(instance) || resuming != instance->machine.resuming;
+	bool taken = output.actions & VRRP_ACTION_TAKE;
+	bool released = held && output.actions & VRRP_ACTION_RELEASE;
 
 	instance->advert_sent = 0;
 	instance->garp_sent = 0;
 	act(instance, output.actions);
 	if (transition->from != transition->to) {
 		put_state(instance);
-		tell(instance, transition, moved, now);
-	} else if (resuming && !instance->machine.resuming) {
+		tell(instance, transition, taken || released, now);
+	} else if (released) {
 		log_notice("%s: another master is there; released what a predecessor had left on %s",
 			   instance->conf.name, instance->interface->name);
 	}

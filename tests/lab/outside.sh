@@ -94,8 +94,10 @@ lab_build_quietly() {
 	make -j"$(nproc)" $targets
 }
 
+# With the directories of a distribution's package, which each host of the cluster has for itself.
 lab_build_plain() {
-	lab_build lab-tree 'all tests/lab/lab-load' 'CFLAGS=-O2 -g'
+	lab_build lab-tree 'all tests/lab/lab-load' --prefix=/usr --sysconfdir=/etc \
+		--localstatedir=/var --runstatedir=/run 'CFLAGS=-O2 -g'
 }
 
 # --- boot ---
