@@ -269,6 +269,7 @@ void runner_configure(struct runner *runner, const struct conf *conf, struct sta
 			begin_check(runner, check, row, old == NULL);
 	}
 	row_claim_end(writer);
+	start_waiting(runner); /* in the places of probes that were ended */
 }
 
 void runner_free(struct runner *runner)
