@@ -33,9 +33,8 @@ const char *explain_time(int64_t wall, char text[CLOCK_TEXT])
 
 	if (!local_time(wall, &local))
 		return strcpy(text, "unknown");
-	snprintf(text, CLOCK_TEXT, "%04d-%02d-%02d %02d:%02d:%02d.%03d %.10s",
-		 local.tm_year % 8100 + 1900, local.tm_mon + 1, local.tm_mday, local.tm_hour,
-		 local.tm_min, local.tm_sec, milliseconds(wall), local.tm_zone);
+	strftime(text, CLOCK_TEXT, "%Y-%m-%d %H:%M:%S", &local);
+	text_append(text, CLOCK_TEXT, ".%03d %s", milliseconds(wall), local.tm_zone);
 	return text;
 }
 
@@ -46,8 +45,8 @@ const char *explain_time_near(int64_t wall, int64_t reference, char text[CLOCK_T
 	if (!local_time(wall, &local) || !local_time(reference, &other) ||
 	    local.tm_yday != other.tm_yday || local.tm_year != other.tm_year)
 		return explain_time(wall, text);
-	snprintf(text, CLOCK_TEXT, "%02d:%02d:%02d.%03d", local.tm_hour, local.tm_min,
-		 local.tm_sec, milliseconds(wall));
+	strftime(text, CLOCK_TEXT, "%H:%M:%S", &local);
+	text_append(text, CLOCK_TEXT, ".%03d", milliseconds(wall));
 	return text;
 }
 
