@@ -51,7 +51,7 @@ void director_configure(struct director *director, const struct conf *conf,
 	board_show_all(&director->board, &director->pool);
 }
 
-/* --- telling ------------------------------------------------------------------------------------- */
+/* --- telling ------------------------------------------------------------------------------ */
 
 /* What the kernel holds now, as far as it is known; while it refuses something, nothing is. */
 static const struct ipvs_table *held_now(const struct director *director)
@@ -131,7 +131,7 @@ static void tell_availability(struct director *director, unsigned did)
 	director->tell(&event, director->argument);
 }
 
-/* --- the turn ------------------------------------------------------------------------------------ */
+/* --- the turn ----------------------------------------------------------------------------- */
 
 static void desire(struct director *director, int64_t now)
 {
@@ -220,8 +220,8 @@ int64_t director_turn(struct director *director, int64_t now)
 	return next;
 }
 
-/* A change that is followed by its opposite before it was told: it is told now, with its effect if it
- * can be had at once. */
+/* A change that is followed by its opposite before it was told: it is told now, with its effect if
+ * it can be had at once. */
 static void tell_now(struct director *director, uint32_t server, int64_t now)
 {
 	director_turn(director, now);

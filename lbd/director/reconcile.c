@@ -53,11 +53,11 @@ static void drop_plan(struct reconciler *reconciler)
 	reconciler->done = 0;
 }
 
-/* --- reading ------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------ */
 
-/* The kernel shows new counters every 2 s, so each of these intervals meets each of its copies at the
- * same place; and none is so long that drift could stand for more than 2 s. Reading stays below a tenth
- * of the processor up to the largest tables. */
+/* The kernel shows new counters every 2 s, so each of these intervals meets each of its copies at
+ * the same place; and none is so long that drift could stand for more than 2 s. Reading stays below
+ * a tenth of the processor up to the largest tables. */
 static int64_t interval_for(int64_t duration)
 {
 	if (duration <= 25 * CLOCK_MILLISECOND)
@@ -88,8 +88,7 @@ static int read_kernel(struct reconciler *reconciler)
 	}
 	reconciler->totals.samples++;
 	reconciler->read_duration = clock_now() - start;
-	reconciler->usual_duration +=
-		(reconciler->read_duration - reconciler->usual_duration) / 4;
+	reconciler->usual_duration += (reconciler->read_duration - reconciler->usual_duration) / 4;
 	return 0;
 }
 
@@ -147,8 +146,8 @@ static void plan_way_back(struct reconciler *reconciler)
 	ipvs_plan_forget_known(&reconciler->plan, &reconciler->refused);
 }
 
-/* A row is only missing when two readings in a row miss it: a dump that runs while somebody changes the
- * table may pass over rows. */
+/* A row is only missing when two readings in a row miss it: a dump that runs while somebody changes
+ * the table may pass over rows. */
 static int look_for_drift(struct reconciler *reconciler)
 {
 	struct ipvs_plan *plan = &reconciler->plan;
@@ -203,7 +202,7 @@ static unsigned read_and_compare(struct reconciler *reconciler, int64_t now)
 	return did;
 }
 
-/* --- applying ------------------------------------------------------------------------------------ */
+/* --- applying ----------------------------------------------------------------------------- */
 
 static void make_plan(struct reconciler *reconciler, bool fresh)
 {
@@ -223,7 +222,8 @@ static void refuse(struct reconciler *reconciler, const struct ipvs_operation *o
 	char text[IPVS_TEXT];
 
 	reconciler->totals.operation_errors++;
-	/* The first of a streak is logged; a kernel that keeps refusing is asked again every second. */
+	/* The first of a streak is logged; a kernel that keeps refusing is asked again every
+	 * second. */
 	if (reconciler->refused.count == 0 && reconciler->streak == 0)
 		log_error("the kernel refused to %s %s: %s", ipvs_verb_text(operation->verb),
 			  ipvs_operation_text(operation, text), ipvs_error_text(error));
@@ -277,7 +277,7 @@ static bool apply_slice(struct reconciler *reconciler, int64_t now)
 	return true;
 }
 
-/* --- the turn ------------------------------------------------------------------------------------ */
+/* --- the turn ----------------------------------------------------------------------------- */
 
 static bool must_read(const struct reconciler *reconciler, int64_t now)
 {

@@ -48,7 +48,8 @@ const char *ipvs_error_text(int error)
 {
 	switch (-error) {
 	case ENOPROTOOPT:
-		return "the kernel has no IPVS: run `modprobe ip_vs` (Debian: in package linux-image-*; "
+		return "the kernel has no IPVS: run `modprobe ip_vs` (Debian: in package "
+		       "linux-image-*; "
 		       "UML: in user-mode-linux)";
 	case EPERM:
 	case EACCES:

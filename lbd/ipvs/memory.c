@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The IPVS table in memory. Changing it copies it: tests are small, and the copy keeps it simple. */
+/* The IPVS table in memory. Changing it copies it: tests are small, and it stays simple. */
 #include "ipvs/memory.h"
 
 #include <errno.h>

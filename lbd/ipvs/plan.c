@@ -212,8 +212,9 @@ const char *ipvs_operation_text(const struct ipvs_operation *operation, char tex
 			    ipvs_service_text(&operation->service, row),
 			    operation->service_settings.scheduler);
 	else
-		text_append(text, IPVS_TEXT, "real server %s weight %d %s",
-			    ipvs_destination_text(&operation->service, &operation->destination, row),
-			    settings->weight, ipvs_forwarding_text(settings->forwarding));
+		text_append(
+			text, IPVS_TEXT, "real server %s weight %d %s",
+			ipvs_destination_text(&operation->service, &operation->destination, row),
+			settings->weight, ipvs_forwarding_text(settings->forwarding));
 	return text;
 }

@@ -45,7 +45,7 @@ static void index_put(struct ipvs_index *index, uint32_t hash, uint32_t row)
 	index->slots[at] = row + 1;
 }
 
-/* Makes room for `count` rows at half load. True when the index was emptied for it: fill it again. */
+/* Makes room for `count` rows at half load. True when that emptied the index: fill it again. */
 static bool index_reserve(struct ipvs_index *index, size_t count)
 {
 	size_t size = index->size ? index->size : 16;
@@ -132,8 +132,8 @@ struct ipvs_service *ipvs_table_add_service(struct ipvs_table *table,
 	if (!*added)
 		return &table->services[row];
 	row = (uint32_t)table->service_count++;
-	table->services = reserve(table->services, row, &table->service_room,
-				  sizeof(*table->services));
+	table->services =
+		reserve(table->services, row, &table->service_room, sizeof(*table->services));
 	service = &table->services[row];
 	memset(service, 0, sizeof(*service));
 	service->key = *key;
@@ -218,9 +218,9 @@ void ipvs_table_copy(struct ipvs_table *into, const struct ipvs_table *from)
 {
 	into->services = copy_rows(into->services, &into->service_room, from->services,
 				   from->service_count, sizeof(*into->services));
-	into->destinations = copy_rows(into->destinations, &into->destination_room,
-				       from->destinations, from->destination_count,
-				       sizeof(*into->destinations));
+	into->destinations =
+		copy_rows(into->destinations, &into->destination_room, from->destinations,
+			  from->destination_count, sizeof(*into->destinations));
 	into->service_count = from->service_count;
 	into->destination_count = from->destination_count;
 	copy_index(&into->service_index, &from->service_index);
