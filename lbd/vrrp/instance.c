@@ -58,16 +58,17 @@ static void timer_fired(void *argument)
 {
 	struct vrrp_instance *instance = argument;
 	struct vrrp_input input = {.kind = VRRP_INPUT_TIMER};
-	int64_t began = clock_now(), due = instance->machine.due;
+	int64_t began = clock_now(), due = instance->machine.due, sent;
 
 	instance->timer_at = VRRP_NEVER;
 	if (instance->machine.state == VRRP_STATE_BACKUP ||
 	    began - due > instance->settings.interval)
 		interface_receive(instance->interface, LAST_LOOK);
 	step(instance, &input, clock_now());
-	/* It may have gone out as the answer to one that had been waiting. */
-	if (instance->machine.state == VRRP_STATE_MASTER && instance->machine.last_sent >= began)
-		stat_observe(&instance->row->send_lateness, clock_now() - due);
+	/* It may have gone out before this step, as the answer to one that had been waiting. */
+	sent = instance->advert_sent ? instance->advert_sent : instance->machine.last_sent;
+	if (instance->machine.state == VRRP_STATE_MASTER && sent >= began)
+		stat_observe(&instance->row->send_lateness, sent - due);
 }
 
 void instance_request_repair(struct vrrp_shared *shared)
