@@ -36,7 +36,7 @@ static json_t *json_instant(int64_t wall)
 	return json_sprintf("%s.%09dZ", date, (int)(wall % CLOCK_SECOND));
 }
 
-/* --- events ---------------------------------------------------------------------------------------- */
+/* --- events ---------------------------------------------------------------------------------- */
 
 static json_t *json_fact(const Lbd__Fact *fact)
 {
@@ -90,7 +90,7 @@ json_t *json_from_event(const Lbd__Event *message)
 	return object;
 }
 
-/* --- status ---------------------------------------------------------------------------------------- */
+/* --- status ---------------------------------------------------------------------------------- */
 
 static json_t *json_value(const Lbd__Column *column, int64_t value)
 {

@@ -20,10 +20,10 @@ struct screen {
 	struct show_status_style style;
 };
 
-/* --- values ---------------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------------------- */
 
-/* One unit is enough to see how fresh something is: "400 ms", "7 s", "12 min", "3 h", "5 d"; "-" for
- * what never was. */
+/* One unit is enough to see how fresh something is: "400 ms", "7 s", "12 min", "3 h", "5 d"; "-"
+ * for what never was. */
 static const char *ago(const struct screen *screen, int64_t wall, char text[CLOCK_TEXT])
 {
 	int64_t age = screen->status->wall - wall;
@@ -111,7 +111,7 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-/* --- the head: which lbd, and what is wrong with it ---------------------------------------------------- */
+/* --- the head: which lbd, and what is wrong with it ------------------------------------------ */
 
 static void show_head(const struct screen *screen)
 {
@@ -174,7 +174,8 @@ static void show_config(const struct screen *screen)
 		if (warnings > 0)
 			fprintf(screen->out, " (%lld warning%s)", (long long)warnings,
 				plural((size_t)warnings));
-		if (status_value(family, row, METRIC(config, last_reload_time), &when) && when > 0) {
+		status_value(family, row, METRIC(config, last_reload_time), &when);
+		if (when > 0) {
 			fputs("; last reload ", screen->out);
 			paint_text(screen->out, screen->style.colour,
 				   strcmp(result, "refused") == 0 ? PAINT_BAD : PAINT_PLAIN,
@@ -233,7 +234,7 @@ static void show_events(const struct screen *screen)
 				(long long)last, (long long)last);
 }
 
-/* --- VRRP ------------------------------------------------------------------------------------------- */
+/* --- VRRP ------------------------------------------------------------------------------------ */
 
 static enum paint vrrp_paint(const char *state)
 {
@@ -300,7 +301,7 @@ static void show_vrrp(const struct screen *screen)
 	grid_free(grid);
 }
 
-/* --- virtual and real servers ------------------------------------------------------------------------- */
+/* --- virtual and real servers ---------------------------------------------------------------- */
 
 static bool in_service(const Lbd__Family *family, const Lbd__Row *row)
 {

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
-/* --- building -------------------------------------------------------------------------------------- */
+/* --- building -------------------------------------------------------------------------------- */
 
 struct building {
 	const struct stat_family *family;
@@ -65,7 +65,8 @@ static Lbd__Column *build_column(const struct stat_metric *metric)
 	return column;
 }
 
-/* All metrics are 64-bit integers in a row, a histogram's parts side by side in the message's order. */
+/* All metrics are 64-bit integers in a row, a histogram's parts side by side in the message's
+ * order. */
 static void build_values(const struct building *building, const char *row, Lbd__Row *message)
 {
 	message->n_values = building->width;
@@ -179,7 +180,7 @@ Lbd__Status *status_read(struct stat_reader *reader, const char *version)
 	return status;
 }
 
-/* --- looking --------------------------------------------------------------------------------------- */
+/* --- looking --------------------------------------------------------------------------------- */
 
 const Lbd__Family *status_family(const Lbd__Status *status, const char *name)
 {
