@@ -284,6 +284,32 @@ static void add_instance(struct grid *grid, const struct screen *screen,
 	add_master(grid, screen, family, row, state);
 }
 
+/* "! VI_1: 412 advertisements were dropped: authentication 400, ttl 12" */
+static void show_drops(const struct screen *screen, const Lbd__Family *family, const Lbd__Row *row)
+{
+	char text[512] = "";
+	size_t first;
+	const Lbd__Column *column = status_column(family, METRIC(vrrp, adverts_dropped), &first);
+	int64_t total = 0;
+
+	for (size_t i = 0; column && i < column->n_members; i++) {
+		int64_t count = row->values[first + i];
+
+		if (count == 0)
+			continue;
+		TEXT_APPEND(text, "%s %s %lld", total ? "," : "", column->members[i],
+			    (long long)count);
+		total += count;
+	}
+	if (total == 0)
+		return;
+	fputs("! ", screen->out);
+	paint_text(screen->out, screen->style.colour, PAINT_WARNING,
+		   status_text(family, row, METRIC(vrrp, instance)));
+	fprintf(screen->out, ": %lld advertisement%s dropped:%s\n", (long long)total,
+		total == 1 ? " was" : "s were", text);
+}
+
 static void show_vrrp(const struct screen *screen)
 {
 	const Lbd__Family *family = status_family(screen->status, "vrrp");
@@ -299,6 +325,8 @@ static void show_vrrp(const struct screen *screen)
 	fputc('\n', screen->out);
 	grid_print(grid, screen->out, screen->style.colour, 0);
 	grid_free(grid);
+	for (size_t i = 0; i < family->n_rows; i++)
+		show_drops(screen, family, family->rows[i]);
 }
 
 /* --- virtual and real servers ---------------------------------------------------------------- */

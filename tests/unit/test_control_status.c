@@ -96,6 +96,7 @@ static void write_vrrp(void)
 	stat_put(vrrp, row, addresses_held, 2);
 	stat_put(vrrp, row, changed, NOON - 125 * CLOCK_SECOND);
 	row->adverts_dropped[VRRP_DROP_TTL] = 4;
+	row->adverts_dropped[VRRP_DROP_AUTHENTICATION] = 1;
 	stat_observe(&row->send_lateness, 15 * CLOCK_MICROSECOND);
 	TEXT_COPY(labels.vrid, "93");
 	TEXT_COPY(labels.instance, "VI_2");
@@ -232,6 +233,7 @@ static void everything_is_on_one_screen(void)
 	expect_line(screen,
 		    "VI_1           master   150  eth0       201      2 of 2  2 min  this director\n");
 	expect_line(screen, "priority 150, heard 400 ms ago\n");
+	expect_line(screen, "! VI_1: 5 advertisements were dropped: ttl 4, authentication 1\n");
 	expect_line(screen, "1 virtual service, 2 real servers: 1 in service, 1 out\n");
 	expect_line(screen, "TCP 192.168.1.227:80 www wlc ");
 	expect_line(screen, "1 of 2 up\n");
