@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* --- claiming ------------------------------------------------------------------------------------ */
+/* --- claiming ----------------------------------------------------------------------------- */
 
 static const struct conf_virtual_server *owner_of(const struct board *board, uint32_t service)
 {
@@ -98,7 +98,8 @@ static size_t slots_needed(const struct conf *conf)
 	size_t count = 0;
 
 	for (size_t i = 0; i < conf->service_count; i++)
-		count += conf->virtual_servers[conf->services[i].virtual_server].real_server_count + 1;
+		count += conf->virtual_servers[conf->services[i].virtual_server].real_server_count +
+			 1;
 	return count;
 }
 
@@ -112,8 +113,8 @@ static void claim_ipvs(struct board *board, struct stat_writer *writer)
 
 void board_begin(struct board *board, const struct conf *conf, struct stat_writer *writer)
 {
-	static const enum stat_family_id families[] = {
-		STAT_FAMILY_IPVS, STAT_FAMILY_VIRTUAL_SERVER, STAT_FAMILY_REAL_SERVER};
+	static const enum stat_family_id families[] = {STAT_FAMILY_IPVS, STAT_FAMILY_VIRTUAL_SERVER,
+						       STAT_FAMILY_REAL_SERVER};
 
 	board_free(board);
 	board->conf = conf;
@@ -137,13 +138,14 @@ void board_free(struct board *board)
 	memset(board, 0, sizeof(*board));
 }
 
-/* --- remembering --------------------------------------------------------------------------------- */
+/* --- remembering -------------------------------------------------------------------------- */
 
-/* Attaching the segment took all states away, but their last values are still in the structs, and zeros
- * where there was nothing. After a reload, what is not present belongs to an object that was gone for a
- * while: forgotten. */
+/* Attaching the segment took all states away, but their last values are still in the structs, and
+ * zeros where there was nothing. After a reload, what is not present belongs to an object that was
+ * gone for a while: forgotten. */
 
-/* A wall-clock instant of a row as a monotonic one. It may lie before the boot of the machine's clock. */
+/* A wall-clock instant of a row as a monotonic one. It may lie before the boot of the machine's
+ * clock. */
 static int64_t monotonic_of(int64_t wall, int64_t now)
 {
 	int64_t age = clock_wall() - wall;
@@ -187,7 +189,7 @@ void board_recall_quorums(const struct board *board, bool first, struct pool *po
 	}
 }
 
-/* --- showing state ------------------------------------------------------------------------------- */
+/* --- showing state ------------------------------------------------------------------------ */
 
 static void show_server(struct board_server *slot, const struct pool *pool)
 {
@@ -244,7 +246,8 @@ static void show_service(struct board_service *service, const struct pool *pool,
 
 void board_show_quorum(struct board *board, const struct pool *pool, uint32_t virtual_server)
 {
-	const struct conf_virtual_server *configured = &board->conf->virtual_servers[virtual_server];
+	const struct conf_virtual_server *configured =
+		&board->conf->virtual_servers[virtual_server];
 
 	for (uint32_t i = 0; i < configured->service_count; i++)
 		show_service(&board->services[configured->first_service + i], pool, virtual_server);
@@ -254,7 +257,8 @@ void board_show_quorum(struct board *board, const struct pool *pool, uint32_t vi
 static struct board_server *slot_of(struct board *board, uint32_t real_server, uint32_t number)
 {
 	const struct conf_virtual_server *owner =
-		&board->conf->virtual_servers[board->conf->real_servers[real_server].virtual_server];
+		&board->conf
+			 ->virtual_servers[board->conf->real_servers[real_server].virtual_server];
 	const struct board_service *service = &board->services[owner->first_service + number];
 
 	return &board->servers[service->first_server + real_server - owner->first_real_server];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The board: the director's rows in the segment. Writes what was read from the kernel and what the pool
- * says into struct stat_virtual_server, stat_real_server and stat_ipvs. Decides nothing. A row that the
- * segment had no room for is NULL and passed over; what could not be read is left as it was, or taken
- * away (invariant 4).
+ * The board: the director's rows in the segment. Writes what was read from the kernel and what the
+ * pool says into struct stat_virtual_server, stat_real_server and stat_ipvs. Decides nothing. A row
+ * that the segment had no room for is NULL and passed over; what could not be read is left as it
+ * was, or taken away (invariant 4).
  */
 #ifndef LBD_DIRECTOR_BOARD_H
 #define LBD_DIRECTOR_BOARD_H
@@ -34,7 +34,7 @@ struct board_server {
 };
 
 struct board {
-	const struct conf *conf; /* borrowed */
+	const struct conf *conf;        /* borrowed */
 	struct board_service *services; /* as conf->services */
 	struct board_server *servers;
 	size_t server_count;

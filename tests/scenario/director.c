@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The director on a virtual clock, against an IPVS table in memory and a segment in a memory file: what
- * it programs, what it tells, what it counts, when servers fail, people interfere, the kernel's IPVS comes
- * and goes, and when the director itself is restarted.
+ * The director on a virtual clock, against an IPVS table in memory and a segment in a memory file:
+ * what it programs, what it tells, what it counts, when servers fail, people interfere, the
+ * kernel's IPVS comes and goes, and when the director itself is restarted.
  */
 #include "director/director.h"
 
@@ -35,7 +35,7 @@ static struct {
 	size_t event_count;
 } world;
 
-/* --- the configuration --------------------------------------------------------------------------- */
+/* --- the configuration -------------------------------------------------------------------- */
 
 /* A virtual server of two addresses and `servers` real servers with one check each, as group www of
  * the reference cluster. */
@@ -87,7 +87,7 @@ static void conf_drop(void)
 	free(world.conf.real_servers);
 }
 
-/* --- the world ----------------------------------------------------------------------------------- */
+/* --- the world ---------------------------------------------------------------------------- */
 
 static void tell(const struct event *event, void *argument)
 {
@@ -105,8 +105,9 @@ static void writer_attach(void)
 	bool commit;
 	int fd = -1;
 
-	UNIT_NUMBER(stat_segment_prepare(world.directory, PROCESS_DIRECTOR, &capacity, &fd, &commit),
-		    0);
+	UNIT_NUMBER(
+		stat_segment_prepare(world.directory, PROCESS_DIRECTOR, &capacity, &fd, &commit),
+		0);
 	UNIT_NUMBER(stat_writer_attach(&world.writer, fd), 0);
 	if (commit)
 		UNIT_NUMBER(stat_segment_commit(world.directory, PROCESS_DIRECTOR), 0);
@@ -194,7 +195,7 @@ static void restart(void)
 	director_begin(&world.director, &kernel->backend, tell, NULL);
 }
 
-/* --- looking ------------------------------------------------------------------------------------- */
+/* --- looking ------------------------------------------------------------------------------ */
 
 /* "227:80 232*100 233*100 | 228:80 …": what the kernel holds. */
 static const char *held(void)
@@ -246,7 +247,7 @@ static size_t told(enum event_cause cause)
 	return count;
 }
 
-/* --- the scenarios ------------------------------------------------------------------------------- */
+/* --- the scenarios ------------------------------------------------------------------------ */
 
 static void starts_with_all_in_service(void)
 {
@@ -417,7 +418,8 @@ static void ipvsadm_clear_is_repaired(void)
 	UNIT_NUMBER(world.events[0].cause, CAUSE_DRIFT_REPAIRED);
 	UNIT_NUMBER(number_fact(0, FACT_MISSING), 6);
 	UNIT_NUMBER(number_fact(0, FACT_REPAIRED), 6);
-	CU_ASSERT(strstr(world.events[0].detail, "virtual server TCP 192.168.1.227:80 wlc\n") != NULL);
+	CU_ASSERT(strstr(world.events[0].detail, "virtual server TCP 192.168.1.227:80 wlc\n") !=
+		  NULL);
 	CU_ASSERT(strstr(world.events[0].detail,
 			 "real server TCP 192.168.1.227:80 -> 192.168.1.232:80 weight 100 DR\n") !=
 		  NULL);
@@ -520,6 +522,33 @@ static void a_refused_operation_is_tried_again(void)
 	UNIT_STRING(held(), BOTH);
 	UNIT_NUMBER(world.event_count, 0);
 	UNIT_NUMBER(server_row(1, 1)->weight_effective, 100);
+	world_end();
+}
+
+/* What the kernel refuses for good is no drift, and does not hide it. */
+static void drift_is_told_beside_refusals(void)
+{
+	world_begin(2);
+	world.kernel->refused_last = 233;
+	configure();
+	pass(5 * CLOCK_SECOND);
+	UNIT_STRING(held(), "227 232*100 | 228 232*100");
+	UNIT_NUMBER(world.event_count, 0);
+	world.kernel->table.destinations[0].settings.weight = 3;
+	pass(2 * CLOCK_SECOND);
+	UNIT_STRING(held(), "227 232*100 | 228 232*100");
+	UNIT_NUMBER(world.event_count, 1);
+	UNIT_NUMBER(number_fact(0, FACT_CHANGED), 1);
+	UNIT_NUMBER(number_fact(0, FACT_MISSING), -1);
+	UNIT_NUMBER(number_fact(0, FACT_REPAIRED), 1);
+	ipvs_memory_clear(world.kernel);
+	pass(2 * CLOCK_SECOND);
+	UNIT_STRING(held(), "227 232*100 | 228 232*100");
+	UNIT_NUMBER(number_fact(1, FACT_MISSING), 4);
+	world.kernel->refused_last = 0;
+	pass(2 * CLOCK_SECOND);
+	UNIT_STRING(held(), BOTH);
+	UNIT_NUMBER(world.event_count, 2);
 	world_end();
 }
 
@@ -731,6 +760,7 @@ int main(void)
 		UNIT_TEST(a_fight_over_the_table_does_not_flood),
 		UNIT_TEST(the_kernel_goes_and_comes_back),
 		UNIT_TEST(a_refused_operation_is_tried_again),
+		UNIT_TEST(drift_is_told_beside_refusals),
 		UNIT_TEST(counters_survive_everything),
 		UNIT_TEST(rates_are_taken_between_the_kernels_copies),
 		UNIT_TEST(a_restart_remembers_who_was_down),
