@@ -26,7 +26,8 @@ struct screen {
  * for what never was. */
 static const char *ago(const struct screen *screen, int64_t wall, char text[CLOCK_TEXT])
 {
-	int64_t age = screen->status->wall - wall;
+	/* Unsigned: the numbers come from outside and may be anything. */
+	int64_t age = (int64_t)((uint64_t)screen->status->wall - (uint64_t)wall);
 	int64_t seconds = age / CLOCK_SECOND;
 
 	if (wall <= 0)
@@ -290,15 +291,17 @@ static void show_drops(const struct screen *screen, const Lbd__Family *family, c
 	char text[512] = "";
 	size_t first;
 	const Lbd__Column *column = status_column(family, METRIC(vrrp, adverts_dropped), &first);
-	int64_t total = 0;
+	uint64_t total = 0;
 
-	for (size_t i = 0; column && i < column->n_members; i++) {
-		int64_t count = row->values[first + i];
+	if (!column || column->kind != LBD__COLUMN__KIND__COUNTERS)
+		return;
+	for (size_t i = 0; i < column->n_members; i++) {
+		uint64_t count = (uint64_t)row->values[first + i];
 
 		if (count == 0)
 			continue;
-		TEXT_APPEND(text, "%s %s %lld", total ? "," : "", column->members[i],
-			    (long long)count);
+		TEXT_APPEND(text, "%s %s %llu", total ? "," : "", column->members[i],
+			    (unsigned long long)count);
 		total += count;
 	}
 	if (total == 0)
@@ -306,7 +309,7 @@ static void show_drops(const struct screen *screen, const Lbd__Family *family, c
 	fputs("! ", screen->out);
 	paint_text(screen->out, screen->style.colour, PAINT_WARNING,
 		   status_text(family, row, METRIC(vrrp, instance)));
-	fprintf(screen->out, ": %lld advertisement%s dropped:%s\n", (long long)total,
+	fprintf(screen->out, ": %llu advertisement%s dropped:%s\n", (unsigned long long)total,
 		total == 1 ? " was" : "s were", text);
 }
 

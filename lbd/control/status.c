@@ -232,8 +232,9 @@ const Lbd__Column *status_column(const Lbd__Family *family, const char *name, si
 bool status_value(const Lbd__Family *family, const Lbd__Row *row, const char *name, int64_t *value)
 {
 	size_t index, first;
+	const Lbd__Column *column = find_column(family, name, &index, &first);
 
-	if (!find_column(family, name, &index, &first) || !(row->present >> index & 1))
+	if (!column || status_width(column) == 0 || !(row->present >> index & 1))
 		return false;
 	*value = row->values[first];
 	return true;
