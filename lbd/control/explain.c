@@ -2,7 +2,6 @@
 /* The template engine: a recursive descent over the little language of base/cause.def. */
 #include "control/explain.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +49,11 @@ const char *explain_time_near(int64_t wall, int64_t reference, char text[CLOCK_T
 	return text;
 }
 
+const char *explain_duration(int64_t duration, char text[CLOCK_TEXT])
+{
+	return duration == 0 ? strcpy(text, "0 s") : clock_format_duration(duration, text);
+}
+
 const char *explain_fact(const struct event_fact *fact, int64_t reference,
 			 char text[EXPLAIN_FACT])
 {
@@ -67,7 +71,7 @@ const char *explain_fact(const struct event_fact *fact, int64_t reference,
 		text_append(text, EXPLAIN_FACT, "%lld", (long long)fact->number);
 		break;
 	case FACT_KIND_DURATION:
-		text_copy(text, EXPLAIN_FACT, clock_format_duration(fact->number, value));
+		text_copy(text, EXPLAIN_FACT, explain_duration(fact->number, value));
 		break;
 	case FACT_KIND_TIME:
 		text_copy(text, EXPLAIN_FACT, explain_time_near(fact->number, reference, value));

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Configurations: loaded, compared, put in force, reported. A refused one changes nothing. */
+#include <errno.h>
+#include <grp.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +12,9 @@
 #include "base/text.h"
 #include "process/daemon.h"
 #include "process/notify.h"
+
+/* The group that may look into and change a running lbd. */
+#define OPERATORS "lbd"
 
 /* Lines of a report that are sent to the operator; a change of ten thousand objects is summed up. */
 #define REPORT_LINES 200
@@ -28,10 +33,25 @@ void process_log_diagnostics(const struct conf_diagnostics *diagnostics)
 
 /* --- putting one in force ------------------------------------------------------------------------ */
 
+/* For `lbctl diff`: root's and the operators' group, because there are passwords in it. */
+static void save(const struct daemon *daemon)
+{
+	struct group *group = geteuid() == 0 ? getgrnam(OPERATORS) : NULL;
+	char path[CONF_PATH + 16];
+	int status;
+
+	snprintf(path, sizeof(path), "%s/running.conf", daemon->options->run_dir);
+	status = conf_save(daemon->conf, path);
+	if (status == 0 && group && chown(path, 0, group->gr_gid) != 0)
+		status = -errno;
+	if (status != 0)
+		log_warning("cannot write %s: %s; `lbctl diff` will not work", path,
+			    strerror(-status));
+}
+
 int reload_install(struct daemon *daemon, struct conf *conf)
 {
-	char path[CONF_PATH + 16];
-	int fd, status;
+	int fd;
 
 	conf->generation = daemon->conf ? daemon->conf->generation + 1 : 1;
 	fd = conf_pack(conf);
@@ -45,11 +65,7 @@ int reload_install(struct daemon *daemon, struct conf *conf)
 	daemon->conf_fd = fd;
 	conf_free(daemon->conf);
 	daemon->conf = conf;
-	snprintf(path, sizeof(path), "%s/running.conf", daemon->options->run_dir);
-	status = conf_save(conf, path);
-	if (status != 0)
-		log_warning("cannot write %s: %s; `lbctl diff` will not work", path,
-			    strerror(-status));
+	save(daemon);
 	return 0;
 }
 

@@ -213,6 +213,7 @@ static void times_of_another_day_have_their_date(void)
 	UNIT_STRING(explain_time_near(NOON, NOON + 7 * 3600 * CLOCK_SECOND, text),
 		    "2026-07-25 17:20:00.000 UTC");
 	UNIT_STRING(explain_time(-1, text), "unknown");
+	UNIT_STRING(explain_duration(0, text), "0 s");
 }
 
 static const struct unit_test tests[] = {
