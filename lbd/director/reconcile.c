@@ -300,6 +300,12 @@ static bool must_read(const struct reconciler *reconciler, int64_t now)
 	return reconciler->due && !knows && reconciler->availability != RECONCILE_UNAVAILABLE;
 }
 
+bool reconcile_idle(const struct reconciler *reconciler)
+{
+	return reconciler->desired.service_count == 0 && reconciler->ours.service_count == 0 &&
+	       !reconciler->flush;
+}
+
 unsigned reconcile_turn(struct reconciler *reconciler, int64_t now, int64_t *next)
 {
 	unsigned did = 0;
