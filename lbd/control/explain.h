@@ -28,6 +28,9 @@ const char *explain_time(int64_t wall, char text[CLOCK_TEXT]);
 /* "03:08:08.123" when it is the same local day as `reference`, else with its date. Returns text. */
 const char *explain_time_near(int64_t wall, int64_t reference, char text[CLOCK_TEXT]);
 
+/* As clock_format_duration(), but nothing at all is "0 s". Returns text. */
+const char *explain_duration(int64_t duration, char text[CLOCK_TEXT]);
+
 #define EXPLAIN_FACT (EVENT_FACT_TEXT + CLOCK_TEXT)
 /* A fact's value for people. Returns text. */
 const char *explain_fact(const struct event_fact *fact, int64_t reference,

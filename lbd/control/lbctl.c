@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
-#include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,10 +62,16 @@ static void print_help(FILE *out)
 		LBD_RUN_DIR);
 }
 
-static int usage(const char *format, const char *what)
+static int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static int usage(const char *format, ...)
 {
+	va_list arguments;
+
 	fprintf(stderr, "lbctl: ");
-	fprintf(stderr, format, what);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
 	fprintf(stderr, "; see `lbctl --help`\n");
 	return LBCTL_USAGE;
 }

@@ -10,7 +10,7 @@
 #include "control/status.h"
 
 /* 15 digits: what a double holds of any decimal number without noise at the end. */
-#define JSON_STYLE (JSON_INDENT(1) | JSON_REAL_PRECISION(15))
+#define JSON_STYLE (JSON_COMPACT | JSON_REAL_PRECISION(15))
 
 /* Generous: a site of 10,000 real servers on a busy machine. */
 #define PATIENCE 20000

@@ -20,7 +20,7 @@ void paint_text(FILE *out, bool colour, enum paint paint, const char *text);
 
 struct grid;
 
-/* `alignment`: a letter a column, 'l' or 'r'. */
+/* `alignment`: a letter a column: 'l', 'r', or 'R', which is nearer to the column before. */
 struct grid *grid_new(const char *alignment);
 void grid_free(struct grid *grid);
 /* The next cell, from left to right; after the last column a new line begins. */

@@ -22,12 +22,26 @@ struct screen {
 
 /* --- values ---------------------------------------------------------------------------------------- */
 
-/* "3 min 20 s"; "-" for what never was. */
+/* One unit is enough to see how fresh something is: "400 ms", "7 s", "12 min", "3 h", "5 d"; "-" for
+ * what never was. */
 static const char *ago(const struct screen *screen, int64_t wall, char text[CLOCK_TEXT])
 {
+	int64_t age = screen->status->wall - wall;
+	int64_t seconds = age / CLOCK_SECOND;
+
 	if (wall <= 0)
 		return strcpy(text, "-");
-	return clock_format_duration(screen->status->wall - wall, text);
+	if (seconds < 1)
+		snprintf(text, CLOCK_TEXT, "%d ms", age < 0 ? 0 : (int)(age / CLOCK_MILLISECOND));
+	else if (seconds < 120)
+		snprintf(text, CLOCK_TEXT, "%d s", (int)seconds);
+	else if (seconds < 7200)
+		snprintf(text, CLOCK_TEXT, "%d min", (int)(seconds / 60));
+	else if (seconds < 172800)
+		snprintf(text, CLOCK_TEXT, "%d h", (int)(seconds / 3600));
+	else
+		snprintf(text, CLOCK_TEXT, "%lld d", (long long)(seconds / 86400));
+	return text;
 }
 
 /* Figures that fit six places: 0, 12.5, 950, 1.2k, 34M. */
@@ -373,27 +387,23 @@ static void add_server(struct grid *grid, const struct screen *screen, const Lbd
 	if (there && effective == weight)
 		grid_add(grid, PAINT_PLAIN, "%lld", (long long)weight);
 	else if (there)
-		grid_add(grid, PAINT_WARNING, "%lld of %lld", (long long)effective,
-			 (long long)weight);
+		grid_add(grid, PAINT_WARNING, "%lld/%lld", (long long)effective, (long long)weight);
 	else
-		grid_add(grid, PAINT_WARNING, "out of %lld", (long long)weight);
+		grid_add(grid, PAINT_WARNING, "(%lld)", (long long)weight);
 	add_traffic(grid, family, row);
 	add_health(grid, screen, family, row);
 }
 
-static void add_service(struct grid *grid, const struct screen *screen,
-			const Lbd__Family *family, const Lbd__Row *row)
+static void add_service(struct grid *grid, const Lbd__Family *family, const Lbd__Row *row)
 {
 	const char *group = status_text(family, row, METRIC(virtual_server, group));
 	int64_t up = 0, total = 0, sorry = 0;
 	bool lost = lost_quorum(family, row);
 
-	(void)screen;
-	grid_add(grid, PAINT_HEAD, "%s %.48s %s%s%.24s%s",
+	grid_add(grid, PAINT_HEAD, "%s %.48s %.24s%s%s",
 		 status_text(family, row, METRIC(virtual_server, protocol)),
-		 status_text(family, row, METRIC(virtual_server, virtual_server)),
-		 status_text(family, row, METRIC(virtual_server, scheduler)), group[0] ? " (" : "",
-		 group, group[0] ? ")" : "");
+		 status_text(family, row, METRIC(virtual_server, virtual_server)), group,
+		 group[0] ? " " : "", status_text(family, row, METRIC(virtual_server, scheduler)));
 	add_number(grid, family, row, METRIC(virtual_server, weight_up));
 	add_traffic(grid, family, row);
 	status_value(family, row, METRIC(virtual_server, real_servers_up), &up);
@@ -412,7 +422,7 @@ static void add_group(struct grid *grid, const struct screen *screen, const Lbd_
 	bool shown = !bad_only || lost_quorum(services, service);
 
 	if (shown)
-		add_service(grid, screen, services, service);
+		add_service(grid, services, service);
 	for (size_t i = 0; servers && i < servers->n_rows; i++) {
 		const Lbd__Row *server = servers->rows[i];
 
@@ -420,7 +430,7 @@ static void add_group(struct grid *grid, const struct screen *screen, const Lbd_
 		    (bad_only && in_service(servers, server)))
 			continue;
 		if (!shown)
-			add_service(grid, screen, services, service);
+			add_service(grid, services, service);
 		shown = true;
 		add_server(grid, screen, servers, server);
 	}
@@ -472,9 +482,9 @@ static void show_services(const struct screen *screen)
 	if (!services || services->n_rows == 0)
 		return;
 	show_summary(screen, services, servers, bad_only);
-	grid = grid_new("lrrrrrrl");
-	ADD_HEADS(grid, "VIRTUAL SERVICE", "WEIGHT", "ACTIVE", "INACT", "CONN/S", "IN B/S",
-		  "OUT B/S", "STATE");
+	grid = grid_new("lrrRRRRl");
+	ADD_HEADS(grid, "VIRTUAL SERVICE", "WEIGHT", "ACTIVE", "INACT", "CONN/S", "IN/S", "OUT/S",
+		  "STATE");
 	for (size_t i = 0; i < services->n_rows; i++)
 		add_group(grid, screen, services, services->rows[i], bad_only);
 	grid_print(grid, screen->out, screen->style.colour, 0);

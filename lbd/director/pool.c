@@ -67,8 +67,9 @@ void pool_begin(struct pool *pool, const struct conf *conf, const struct pool_me
 
 		count_weights(pool, i);
 		state->since = POOL_NEVER;
-		state->quorum = quorum_holds(false, state->weight_up, conf->virtual_servers[i].quorum,
-					     conf->virtual_servers[i].hysteresis);
+		state->quorum =
+			quorum_holds(false, state->weight_up, conf->virtual_servers[i].quorum,
+				     conf->virtual_servers[i].hysteresis);
 	}
 }
 
@@ -105,7 +106,7 @@ bool pool_judge(struct pool *pool, const struct message_verdict *verdict, int64_
 	server->since = now;
 	server->verdict = *verdict;
 	server->verdict.check[sizeof(server->verdict.check) - 1] = '\0';
-	/* A first "up" of a server that serves already changes nothing that anybody would notice. */
+	/* A first "up" of a server that serves already changes nothing that anybody notices. */
 	server->untold = server->from != HEALTH_UNKNOWN || server->health == HEALTH_DOWN ||
 			 pool->conf->real_servers[verdict->real_server].alpha;
 	pool->virtual_servers[pool->conf->real_servers[verdict->real_server].virtual_server].stale =
@@ -140,7 +141,7 @@ bool pool_sorry_active(const struct pool *pool, uint32_t virtual_server)
 	       !pool->virtual_servers[virtual_server].quorum;
 }
 
-/* --- the desired table --------------------------------------------------------------------------- */
+/* --- the desired table -------------------------------------------------------------------- */
 
 struct ipvs_service_key pool_service_key(const struct conf_service *service)
 {
@@ -217,8 +218,9 @@ static void desire_server(const struct pool *pool, struct ipvs_table *desired, u
 	destination->settings.lower = server->lower_threshold;
 }
 
-/* With sorry_server_inhibit it stays in the table, at weight 0, while it is not needed. A real server
- * that doubles as the sorry server is one destination: it serves when either of its roles does. */
+/* With sorry_server_inhibit it stays in the table, at weight 0, while it is not needed. A real
+ * server that doubles as the sorry server is one destination: it serves when either of its roles
+ * does. */
 static void desire_sorry(const struct pool *pool, struct ipvs_table *desired, uint32_t row,
 			 const struct conf_service *service)
 {

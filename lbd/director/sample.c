@@ -6,47 +6,45 @@
 
 #include "base/clock.h"
 
-/* The counters of both families have the same names in the same meaning; a macro keeps them so. */
-#define GATHER(row) \
-	{{(row)->connections, (row)->in_packets, (row)->out_packets, (row)->in_bytes, \
-	  (row)->out_bytes}}
-#define SCATTER(row, counters) \
-	((row)->connections = (counters).values[IPVS_CONNECTIONS], \
-	 (row)->in_packets = (counters).values[IPVS_IN_PACKETS], \
-	 (row)->out_packets = (counters).values[IPVS_OUT_PACKETS], \
-	 (row)->in_bytes = (counters).values[IPVS_IN_BYTES], \
-	 (row)->out_bytes = (counters).values[IPVS_OUT_BYTES])
-#define PUT_RATES(family, row, rates) \
+/* Both families have the same counters: where they are in a row, in the order of enum ipvs_counter.
+ */
+#define COUNTERS_OF(row)                                                                \
+	&(row)->connections, &(row)->in_packets, &(row)->out_packets, &(row)->in_bytes, \
+		&(row)->out_bytes
+#define PUT_RATES(family, row, rates)                                       \
 	(stat_put(family, row, connection_rate, (rates)[IPVS_CONNECTIONS]), \
-	 stat_put(family, row, in_byte_rate, (rates)[IPVS_IN_BYTES]), \
+	 stat_put(family, row, in_byte_rate, (rates)[IPVS_IN_BYTES]),       \
 	 stat_put(family, row, out_byte_rate, (rates)[IPVS_OUT_BYTES]))
 
-static void advance(struct ipvs_counters *published, uint64_t raw[IPVS_COUNTERS],
-		    const struct ipvs_counters *kernel)
+/* Adds what the kernel counted, if the row is in its table; returns what is published then. */
+static struct ipvs_counters advance(uint64_t *const counters[IPVS_COUNTERS],
+				    uint64_t raw[IPVS_COUNTERS], const struct ipvs_counters *kernel)
 {
-	struct ipvs_counters last;
+	struct ipvs_counters published, last;
 
+	for (int i = 0; i < IPVS_COUNTERS; i++)
+		published.values[i] = *counters[i];
+	if (!kernel)
+		return published;
 	memcpy(last.values, raw, sizeof(last.values));
-	count_advance(published, &last, kernel);
+	count_advance(&published, &last, kernel);
 	memcpy(raw, last.values, sizeof(last.values));
+	for (int i = 0; i < IPVS_COUNTERS; i++)
+		*counters[i] = published.values[i];
+	return published;
 }
 
 /* A destination that is not in the table has no traffic: its last counters stand. */
-static void sample_server(struct board_server *slot, const struct ipvs_destination *held, bool frozen,
-			  int64_t now)
+static void sample_server(struct board_server *slot, const struct ipvs_destination *held,
+			  bool frozen, int64_t now)
 {
 	struct stat_real_server *row = slot->row;
+	uint64_t *const counters[] = {COUNTERS_OF(row)};
+	struct ipvs_counters published;
 	int64_t rates[IPVS_COUNTERS];
 
-	if (!row)
-		return;
 	stat_begin(&row->row);
-	struct ipvs_counters published = GATHER(row);
-
-	if (held) {
-		advance(&published, row->kernel, &held->counters);
-		SCATTER(row, published);
-	}
+	published = advance(counters, row->kernel, held ? &held->counters : NULL);
 	stat_put(real_server, row, active_connections, held ? held->active : 0);
 	stat_put(real_server, row, inactive_connections, held ? held->inactive : 0);
 	stat_put(real_server, row, persistent_connections, held ? held->persistent : 0);
@@ -78,19 +76,15 @@ static void sample_service(struct board_service *service, const struct ipvs_tabl
 			   const struct ipvs_service *held, bool frozen, int64_t now)
 {
 	struct stat_virtual_server *row = service->row;
+	uint64_t *const counters[] = {COUNTERS_OF(row)};
+	struct ipvs_counters published;
 	struct connections sum = {0};
 	int64_t rates[IPVS_COUNTERS];
 
-	if (!row)
-		return;
 	stat_begin(&row->row);
-	struct ipvs_counters published = GATHER(row);
-
-	if (held) {
-		advance(&published, row->kernel, &held->counters);
-		SCATTER(row, published);
+	published = advance(counters, row->kernel, held ? &held->counters : NULL);
+	if (held)
 		sum = connections_of(actual, held);
-	}
 	stat_put(virtual_server, row, active_connections, sum.active);
 	stat_put(virtual_server, row, inactive_connections, sum.inactive);
 	stat_put(virtual_server, row, persistent_connections, sum.persistent);
@@ -115,12 +109,15 @@ void board_sample(struct board *board, const struct ipvs_table *actual, bool fro
 		struct board_service *service = &board->services[i];
 		uint32_t row = ipvs_table_find_service(actual, &service->key);
 
-		sample_service(service, actual, row == IPVS_NONE ? NULL : &actual->services[row],
-			       frozen, now);
+		if (service->row)
+			sample_service(service, actual,
+				       row == IPVS_NONE ? NULL : &actual->services[row], frozen,
+				       now);
 		for (uint32_t j = 0; j < service->server_count; j++) {
 			struct board_server *slot = &board->servers[service->first_server + j];
 
-			sample_server(slot, find_server(actual, row, slot), frozen, now);
+			if (slot->row)
+				sample_server(slot, find_server(actual, row, slot), frozen, now);
 		}
 	}
 }
@@ -172,11 +169,11 @@ static void put_table(struct board *board, const struct reconciler *reconciler)
 
 static void put_defence(struct stat_ipvs *row, const struct defence_state *defence)
 {
-#define PUT_OR_UNSET(name) \
-	do { \
-		if (defence->name < 0) \
-			stat_unset(ipvs, row, name); \
-		else \
+#define PUT_OR_UNSET(name)                                        \
+	do {                                                      \
+		if (defence->name < 0)                            \
+			stat_unset(ipvs, row, name);              \
+		else                                              \
 			stat_put(ipvs, row, name, defence->name); \
 	} while (0)
 	PUT_OR_UNSET(drop_entry);

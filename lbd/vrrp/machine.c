@@ -129,7 +129,7 @@ static void leave(struct step *step, enum vrrp_state to, enum event_cause cause)
 	step->machine->due = VRRP_NEVER;
 }
 
-/* --- Initialize, Fault ---------------------------------------------------------------------------- */
+/* --- Initialize, Fault ------------------------------------------------------------------------ */
 
 static void in_initialize(struct step *step)
 {
@@ -147,7 +147,7 @@ static void in_fault(struct step *step)
 		enter(step, CAUSE_VRRP_INTERFACE_UP, false);
 }
 
-/* --- Backup (RFC 3768 section 6.4.2) ---------------------------------------------------------------- */
+/* --- Backup (RFC 3768 section 6.4.2) ---------------------------------------------------------- */
 
 /* Was the last advertisement one that we did not obey because we are of higher priority? */
 static bool was_lower(const struct step *step)
@@ -232,7 +232,7 @@ static void in_backup(struct step *step)
 	}
 }
 
-/* --- Master (RFC 3768 section 6.4.3) ---------------------------------------------------------------- */
+/* --- Master (RFC 3768 section 6.4.3) ---------------------------------------------------------- */
 
 static bool outranks_us(const struct step *step)
 {
