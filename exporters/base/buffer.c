@@ -50,7 +50,8 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
 	if (length < 0)
 		return;
 	va_start(arguments, format);
-	vsnprintf(buffer_reserve(buffer, (size_t)length + 1), (size_t)length + 1, format, arguments);
+	vsnprintf(buffer_reserve(buffer, (size_t)length + 1), (size_t)length + 1, format,
+		  arguments);
 	va_end(arguments);
 	buffer->length += (size_t)length;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A growing text buffer that formatters append to. Running out of memory ends the process (base/memory.h). */
+/* A growing text buffer that formatters append to. Running out of memory ends the process
+ * (base/memory.h). */
 #ifndef LBD_EXPORTERS_BASE_BUFFER_H
 #define LBD_EXPORTERS_BASE_BUFFER_H
 
@@ -21,7 +22,7 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void buffer_unsigned(struct buffer *buffer, uint64_t number);
 void buffer_signed(struct buffer *buffer, int64_t number);
-/* number / 10^digits as an exact decimal without trailing zeros: (1500, 3) is "1.5". digits <= 9. */
+/* number / 10^digits, exactly, without trailing zeros: (1500, 3) is "1.5". digits <= 9. */
 void buffer_decimal(struct buffer *buffer, int64_t number, unsigned digits);
 void buffer_unsigned_decimal(struct buffer *buffer, uint64_t number, unsigned digits);
 

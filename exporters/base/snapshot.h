@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All numbers of one tick: what an exporter formats. A plain value, taken from the segments at one go,
- * so that one answer does not mix two moments and a formatter needs no segment.
+ * All numbers of one tick: what an exporter formats. A plain value, taken from the segments at one
+ * go, so that one answer does not mix two moments and a formatter needs no segment.
  *
- * Of a segment whose process is down or stuck nothing is taken, counters included (invariant 4): a counter
- * that stands still says "no traffic", which nobody knows, while one that is absent says "unknown", and
- * comes back where it was or higher.
+ * Of a segment whose process is down or stuck nothing is taken, counters included (invariant 4): a
+ * counter that stands still says "no traffic", which nobody knows, while one that is absent says
+ * "unknown", and comes back where it was or higher.
  */
 #ifndef LBD_EXPORTERS_BASE_SNAPSHOT_H
 #define LBD_EXPORTERS_BASE_SNAPSHOT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The answer of one tick, as every scraper of that tick gets it: shared by reference, so that fifty slow
- * scrapers of 14 MB hold 14 MB.
+ * The answer of one tick, as every scraper of that tick gets it: shared by reference, so that fifty
+ * slow scrapers of 14 MB hold 14 MB.
  */
 #ifndef LBD_EXPORTERS_PROMETHEUS_BODY_H
 #define LBD_EXPORTERS_PROMETHEUS_BODY_H

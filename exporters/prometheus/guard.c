@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * evhttp says when a connection is accepted (it asks for a bufferevent) but not when it ends. So the guard
- * holds a reference to each bufferevent: one that evhttp has let go has lost its callbacks, and is
- * dropped at the next look, which is at each accept and each second.
+ * evhttp says when a connection is accepted (it asks for a bufferevent) but not when it ends. So
+ * the guard holds a reference to each bufferevent: one that evhttp has let go has lost its
+ * callbacks, and is dropped at the next look, which is at each accept and each second.
  */
 #include "exporters/prometheus/guard.h"
 
@@ -87,7 +87,7 @@ static void look(void *argument)
 	loop_timer_at(guard->timer, now + CLOCK_SECOND);
 }
 
-/* The connection has no descriptor yet, so one too many can only be ended a turn of the loop later. */
+/* The connection has no descriptor yet: one too many can only be ended a turn of the loop later. */
 static struct bufferevent *accepted(struct event_base *base, void *argument)
 {
 	struct guard *guard = argument;
@@ -100,7 +100,7 @@ static struct bufferevent *accepted(struct event_base *base, void *argument)
 		return NULL;
 	}
 	bufferevent_incref(connection->bufferevent);
-	/* Until the server sets its callbacks it would look let go; nothing looks before it does. */
+	/* It would look let go until the server sets its callbacks, which is before any look. */
 	connection->deadline = clock_now() + guard->patience;
 	if (guard->count >= guard->most) {
 		connection->deadline = 0;

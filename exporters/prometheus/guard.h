@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Limits on the HTTP server's connections: how many there are, and how long each may take from accept to
- * last byte, however slowly it talks. evhttp has neither; it limits silence and header size alone.
+ * Limits on the HTTP server's connections: how many there are, and how long each may take from
+ * accept to last byte, however slowly it talks. evhttp has neither; it limits silence and header
+ * size alone.
  */
 #ifndef LBD_EXPORTERS_PROMETHEUS_GUARD_H
 #define LBD_EXPORTERS_PROMETHEUS_GUARD_H

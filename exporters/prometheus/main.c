@@ -86,13 +86,14 @@ static int read_options(int count, char **values, struct options *options)
 		}
 	}
 	if (optind < count) {
-		fprintf(stderr, "lbd-prometheus: unexpected argument %s\n%s", values[optind], usage);
+		fprintf(stderr, "lbd-prometheus: unexpected argument %s\n%s", values[optind],
+			usage);
 		return 2 + 1;
 	}
 	return 0;
 }
 
-/* The signal is asked for first: a parent that died before it was is seen by the second getppid(). */
+/* The signal is asked for first: a parent that died before that is seen by the second getppid(). */
 static bool bind_to_parent(pid_t parent)
 {
 	return prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent;

@@ -6,7 +6,8 @@
 
 #include "exporters/prometheus/prometheus.h"
 
-/* Text for roff: a backslash and a leading dot or quote mean something there, a plain "-" is a hyphen. */
+/* Text for roff: a backslash and a leading dot or quote mean something there, a plain "-" is a
+ * hyphen. */
 static void roff(struct buffer *buffer, const char *text)
 {
 	for (const char *at = text; *at; at++) {
@@ -47,7 +48,7 @@ static const char *kind_text(enum stat_kind kind)
 {
 	static const char *const texts[] = {
 		[STAT_KIND_COUNTER] = "counter",     [STAT_KIND_COUNTERS] = "counters",
-		[STAT_KIND_GAUGE] = "gauge",	     [STAT_KIND_STATE] = "state",
+		[STAT_KIND_GAUGE] = "gauge",         [STAT_KIND_STATE] = "state",
 		[STAT_KIND_HISTOGRAM] = "histogram",
 	};
 
@@ -100,8 +101,7 @@ static void other_names(struct buffer *buffer, const struct stat_metric *metric)
 		buffer_format(buffer, "\\-%u", last);
 	buffer_format(buffer, "; RRD %s", stat_source_name(metric, 0, first));
 	if (stat_sources(metric) > 1)
-		buffer_format(buffer, "%s%s",
-			      metric->kind == STAT_KIND_HISTOGRAM ? ", " : " to ",
+		buffer_format(buffer, "%s%s", metric->kind == STAT_KIND_HISTOGRAM ? ", " : " to ",
 			      stat_source_name(metric, stat_sources(metric) - 1, end));
 	buffer_text(buffer, ".\n");
 }
@@ -127,13 +127,13 @@ static void family_section(struct buffer *buffer, const struct stat_family *fami
 {
 	line(buffer, ".SS ", family->help);
 	buffer_format(buffer, "Family\n.BR %s ,\nSNMP table %u.\n", family->name, family->oid);
-	text_list(buffer, family, family->labels, family->label_count,
-		  "Labels that say which one");
-	text_list(buffer, family, family->infos, family->info_count,
-		  "Labels of its description");
+	text_list(buffer, family, family->labels, family->label_count, "Labels that say which one");
+	text_list(buffer, family, family->infos, family->info_count, "Labels of its description");
 	if (family->info_count > 0)
-		buffer_format(buffer, ".TP\n.B lbd_%s_info\n.RI ( gauge ):\n"
-				      "always 1; carries both kinds of labels.\n", family->name);
+		buffer_format(buffer,
+			      ".TP\n.B lbd_%s_info\n.RI ( gauge ):\n"
+			      "always 1; carries both kinds of labels.\n",
+			      family->name);
 	for (size_t i = 0; i < family->metric_count; i++)
 		metric_entry(buffer, family, &family->metrics[i]);
 }
@@ -146,7 +146,8 @@ static void own_section(struct buffer *buffer)
 
 		line(buffer, ".TP\n.B ", own->name);
 		if (*own->label)
-			buffer_format(buffer, ".RI ( %s \", for each %s):\"\n", own->type, own->label);
+			buffer_format(buffer, ".RI ( %s \", for each %s):\"\n", own->type,
+				      own->label);
 		else
 			buffer_format(buffer, ".RI ( %s ):\n", own->type);
 		roff(buffer, own->help);
@@ -164,39 +165,40 @@ static void bounds(struct buffer *buffer)
 
 static void introduction(struct buffer *buffer)
 {
-	buffer_text(buffer,
-		    ".\\\" SPDX-License-Identifier: GPL-2.0-or-later\n"
-		    ".\\\" Made from lbd/stat/*.def; \"make update-golden\" writes it anew.\n"
-		    ".TH LBD\\-METRICS 7 \"\" lbd \"lbd manual\"\n"
-		    ".SH NAME\nlbd\\-metrics \\- every number that lbd publishes\n"
-		    ".SH DESCRIPTION\n"
-		    "Each number of lbd is declared once; its names on all surfaces follow from that "
-		    "declaration, and so does this page.\n"
-		    "Names here are those of Prometheus: the family, the metric, its base unit, and\n"
-		    ".B _total\non counters.\n"
-		    "The label names\n.BR instance \" and \" job\n"
-		    "belong to the Prometheus server; where lbd has such a text, the family's name "
-		    "stands before it.\n"
-		    ".SS Kinds\n"
-		    ".TP\n.B counter\nonly grows: over removal and return of what it counts, reloads,\n"
-		    ".BR \"ipvsadm \\-Z\" ,\nand restarts of lbd. Use\n.BR rate ().\n"
-		    ".TP\n.B counters\none counter for each value of a closed list, told apart by a "
-		    "label.\n"
-		    ".TP\n.B gauge\na value of now.\n"
-		    ".TP\n.B state\na gauge whose numbers have names.\n"
-		    ".TP\n.B histogram\nobservations by size, cumulative; the bounds in seconds are "
-		    "");
+	buffer_text(
+		buffer,
+		".\\\" SPDX-License-Identifier: GPL-2.0-or-later\n"
+		".\\\" Made from lbd/stat/*.def; \"make update-golden\" writes it anew.\n"
+		".TH LBD\\-METRICS 7 \"\" lbd \"lbd manual\"\n"
+		".SH NAME\nlbd\\-metrics \\- every number that lbd publishes\n"
+		".SH DESCRIPTION\n"
+		"Each number of lbd is declared once; its names on all surfaces follow from that "
+		"declaration, and so does this page.\n"
+		"Names here are those of Prometheus: the family, the metric, its base unit, and\n"
+		".B _total\non counters.\n"
+		"The label names\n.BR instance \" and \" job\n"
+		"belong to the Prometheus server; where lbd has such a text, the family's name "
+		"stands before it.\n"
+		".SS Kinds\n"
+		".TP\n.B counter\nonly grows: over removal and return of what it counts, reloads,\n"
+		".BR \"ipvsadm \\-Z\" ,\nand restarts of lbd. Use\n.BR rate ().\n"
+		".TP\n.B counters\none counter for each value of a closed list, told apart by a "
+		"label.\n"
+		".TP\n.B gauge\na value of now.\n"
+		".TP\n.B state\na gauge whose numbers have names.\n"
+		".TP\n.B histogram\nobservations by size, cumulative; the bounds in seconds are ");
 	bounds(buffer);
-	buffer_text(buffer,
-		    ".\n"
-		    ".SS Absence\n"
-		    "What could not be read is absent, never zero.\n"
-		    "When a process is down or stuck for five seconds, none of its numbers is "
-		    "published, counters included: a counter that stands still would say that nothing "
-		    "happens.\n"
-		    ".B lbd_segment_up\nis 0 then.\n"
-		    "When the process is back, its counters go on from where they were.\n"
-		    ".SH METRICS\n");
+	buffer_text(
+		buffer,
+		".\n"
+		".SS Absence\n"
+		"What could not be read is absent, never zero.\n"
+		"When a process is down or stuck for five seconds, none of its numbers is "
+		"published, counters included: a counter that stands still would say that nothing "
+		"happens.\n"
+		".B lbd_segment_up\nis 0 then.\n"
+		"When the process is back, its counters go on from where they were.\n"
+		".SH METRICS\n");
 }
 
 void manual_write(struct buffer *buffer)

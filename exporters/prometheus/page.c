@@ -11,7 +11,8 @@ static void condition(struct buffer *buffer, const struct stat_segment_info *inf
 	if (info->liveness == STAT_ALIVE)
 		buffer_text(buffer, "alive");
 	else if (info->liveness == STAT_ABSENT)
-		buffer_text(buffer, "no segment: not running, never started, or of another version");
+		buffer_text(buffer,
+			    "no segment: not running, never started, or of another version");
 	else if (info->age < 0)
 		buffer_text(buffer, "no heartbeat since it was started or since the last boot");
 	else

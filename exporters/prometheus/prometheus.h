@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The Prometheus text format, version 0.0.4, of one tick. Pure: names and text are functions of the tables
- * and the snapshot. Who asks and how the answer travels is server.h's business.
+ * The Prometheus text format, version 0.0.4, of one tick. Pure: names and text are functions of the
+ * tables and the snapshot. Who asks and how the answer travels is server.h's business.
  *
- * Names: lbd_FAMILY_METRIC, then the base unit (_seconds, _bytes, _per_second, _timestamp_seconds), then
- * _total on counters; a metric that is called after its unit (in_bytes) is not called so twice. Texts that are no identity are labels of lbd_FAMILY_info. `instance` and `job` are
- * labels that the Prometheus server sets itself; ours carry the family's name: vrrp_instance.
+ * Names: lbd_FAMILY_METRIC, then the base unit (_seconds, _bytes, _per_second, _timestamp_seconds),
+ * then _total on counters; a metric that is called after its unit (in_bytes) is not called so
+ * twice. Texts that are no identity are labels of lbd_FAMILY_info. `instance` and `job` are labels
+ * that the Prometheus server sets itself; ours carry the family's name: vrrp_instance.
  */
 #ifndef LBD_EXPORTERS_PROMETHEUS_PROMETHEUS_H
 #define LBD_EXPORTERS_PROMETHEUS_PROMETHEUS_H
@@ -54,8 +55,8 @@ const char *prometheus_type(const struct stat_metric *metric);
 /* The metric's help; for a STATE with what its numbers mean. Not escaped. */
 void prometheus_help(struct buffer *buffer, const struct stat_metric *metric);
 
-/* Appends a label value: escaped, and made valid UTF-8 (a stray byte becomes U+FFFD), because one invalid
- * byte in a group's name would cost the whole scrape. */
+/* Appends a label value: escaped, and made valid UTF-8 (a stray byte becomes U+FFFD), because one
+ * invalid byte in a group's name would cost the whole scrape. */
 void prometheus_escape(struct buffer *buffer, const char *text);
 
 /* Does this Accept-Encoding header (NULL: none) take gzip? RFC 9110 section 12.5.3. */

@@ -33,9 +33,9 @@ struct server {
 	struct stat_reader *reader;
 	struct snapshot snapshot;
 	struct prometheus_numbers numbers;
-	int64_t taken;      /* when the snapshot was; 0: never */
-	int64_t took;       /* how long reading it took */
-	struct body *text;  /* of that snapshot; NULL until somebody asks */
+	int64_t taken;     /* when the snapshot was; 0: never */
+	int64_t took;      /* how long reading it took */
+	struct body *text; /* of that snapshot; NULL until somebody asks */
 	struct body *zipped;
 	uint16_t port;
 };
@@ -114,8 +114,8 @@ static void reply_text(struct evhttp_request *request, int code, const char *rea
 
 static void metrics(struct server *server, struct evhttp_request *request)
 {
-	const char *encoding = evhttp_find_header(evhttp_request_get_input_headers(request),
-						  "Accept-Encoding");
+	const char *encoding =
+		evhttp_find_header(evhttp_request_get_input_headers(request), "Accept-Encoding");
 
 	server->numbers.scrapes++;
 	render(server);

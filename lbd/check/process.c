@@ -105,16 +105,16 @@ static void want_all_sent(struct checks *checks)
 static void say_change(const struct check *check)
 {
 	const struct check_identity *identity = &check->identity;
+	const struct check_outcome *outcome = &check->outcome;
 
 	if (check->schedule.verdict == HEALTH_UP)
 		log_notice("%s %s for %s passes", identity->check, identity->target,
 			   identity->virtual_server);
 	else
-		log_notice("%s %s for %s fails: %s%s%s, %u tries", identity->check, identity->target,
-			   identity->virtual_server,
-			   set_text(&set_check_result, check->outcome.result),
-			   check->outcome.error ? ": " : "",
-			   check->outcome.error ? strerror(check->outcome.error) : "",
+		log_notice("%s %s for %s fails: %s (failures in a row: %u)", identity->check,
+			   identity->target, identity->virtual_server,
+			   outcome->error ? strerror(outcome->error)
+					  : set_text(&set_check_result, outcome->result),
 			   check->schedule.failures);
 }
 

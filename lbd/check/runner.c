@@ -24,7 +24,8 @@ struct check_runtime {
 	struct loop_timer *timer;
 	struct probe *probe; /* NULL: none under way */
 	struct stat_check *row;
-	bool waiting;
+	bool waiting; /* in the queue */
+	bool gone;    /* no longer configured */
 	struct check_runtime *next_waiting;
 };
 
@@ -148,12 +149,13 @@ static void start_waiting(struct runner *runner)
 		start_probe(dequeue(runner));
 }
 
-static void remove_waiting(struct runner *runner, struct check_runtime *gone)
+/* Those that are gone leave the queue; the others keep their order. */
+static void clean_queue(struct runner *runner)
 {
 	for (size_t n = runner->waiting; n > 0; n--) {
 		struct check_runtime *runtime = dequeue(runner);
 
-		if (runtime != gone)
+		if (!runtime->gone)
 			enqueue(runtime);
 	}
 }
@@ -179,14 +181,17 @@ static void retire(struct check *check)
 		probe_kind(check->conf.kind)->cancel(runtime->probe);
 		runtime->runner->busy--;
 	}
-	if (runtime->waiting)
-		remove_waiting(runtime->runner, runtime);
 	loop_timer_free(runtime->timer);
 	free(runtime);
 }
 
-static void retire_all(struct roster *roster)
+/* What is left in a roster that is no longer in force. */
+static void retire_all(struct runner *runner, struct roster *roster)
 {
+	for (size_t i = 0; roster && i < roster->count; i++)
+		if (roster->checks[i])
+			roster->checks[i]->runtime->gone = true;
+	clean_queue(runner);
 	for (size_t i = 0; roster && i < roster->count; i++)
 		if (roster->checks[i])
 			retire(roster->checks[i]);
@@ -251,7 +256,7 @@ void runner_configure(struct runner *runner, const struct conf *conf, struct sta
 	struct roster *old = runner->roster;
 
 	runner->roster = roster_new(conf, old);
-	retire_all(old);
+	retire_all(runner, old);
 	find_bound(runner);
 	row_claim_begin(writer);
 	for (size_t i = 0; i < runner->roster->count; i++) {
@@ -264,13 +269,14 @@ void runner_configure(struct runner *runner, const struct conf *conf, struct sta
 			begin_check(runner, check, row, old == NULL);
 	}
 	row_claim_end(writer);
+	start_waiting(runner); /* in the places of probes that were ended */
 }
 
 void runner_free(struct runner *runner)
 {
 	if (!runner)
 		return;
-	retire_all(runner->roster);
+	retire_all(runner, runner->roster);
 	free(runner);
 }
 

@@ -3,9 +3,10 @@
  * TCP_CHECK: does the server complete the three-way handshake in time? What it does with the connection
  * afterwards does not matter. No byte is sent.
  *
- * The connection is closed in order (FIN), so that the server's log shows an ordinary visit and not an
- * aborted one. Only a probe from a fixed port (bind_port) ends with a reset: a closed connection would
- * hold that port in TIME_WAIT for a minute, and the next probe could not use it.
+ * The connection is closed in order (FIN), so that a server that waits for a request logs an ordinary
+ * visit and not an aborted one. (One that speaks first gets a reset all the same: its greeting finds nobody.
+ * keepalived's checks look alike.) Only a probe from a fixed port (bind_port) ends with a reset: a closed
+ * connection would hold that port in TIME_WAIT for a minute, and the next probe could not use it.
  */
 #include <errno.h>
 #include <netinet/in.h>

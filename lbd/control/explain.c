@@ -2,7 +2,6 @@
 /* The template engine: a recursive descent over the little language of base/cause.def. */
 #include "control/explain.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +12,7 @@
 /* Room for one {...} of a template. */
 #define TAG_TEXT 160
 
-/* --- values ---------------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------------------- */
 
 static bool local_time(int64_t wall, struct tm *local)
 {
@@ -33,9 +32,8 @@ const char *explain_time(int64_t wall, char text[CLOCK_TEXT])
 
 	if (!local_time(wall, &local))
 		return strcpy(text, "unknown");
-	snprintf(text, CLOCK_TEXT, "%04d-%02d-%02d %02d:%02d:%02d.%03d %.10s",
-		 local.tm_year % 8100 + 1900, local.tm_mon + 1, local.tm_mday, local.tm_hour,
-		 local.tm_min, local.tm_sec, milliseconds(wall), local.tm_zone);
+	strftime(text, CLOCK_TEXT, "%Y-%m-%d %H:%M:%S", &local);
+	text_append(text, CLOCK_TEXT, ".%03d %s", milliseconds(wall), local.tm_zone);
 	return text;
 }
 
@@ -46,9 +44,14 @@ const char *explain_time_near(int64_t wall, int64_t reference, char text[CLOCK_T
 	if (!local_time(wall, &local) || !local_time(reference, &other) ||
 	    local.tm_yday != other.tm_yday || local.tm_year != other.tm_year)
 		return explain_time(wall, text);
-	snprintf(text, CLOCK_TEXT, "%02d:%02d:%02d.%03d", local.tm_hour, local.tm_min,
-		 local.tm_sec, milliseconds(wall));
+	strftime(text, CLOCK_TEXT, "%H:%M:%S", &local);
+	text_append(text, CLOCK_TEXT, ".%03d", milliseconds(wall));
 	return text;
+}
+
+const char *explain_duration(int64_t duration, char text[CLOCK_TEXT])
+{
+	return duration == 0 ? strcpy(text, "0 s") : clock_format_duration(duration, text);
 }
 
 const char *explain_fact(const struct event_fact *fact, int64_t reference,
@@ -68,7 +71,7 @@ const char *explain_fact(const struct event_fact *fact, int64_t reference,
 		text_append(text, EXPLAIN_FACT, "%lld", (long long)fact->number);
 		break;
 	case FACT_KIND_DURATION:
-		text_copy(text, EXPLAIN_FACT, clock_format_duration(fact->number, value));
+		text_copy(text, EXPLAIN_FACT, explain_duration(fact->number, value));
 		break;
 	case FACT_KIND_TIME:
 		text_copy(text, EXPLAIN_FACT, explain_time_near(fact->number, reference, value));
@@ -77,7 +80,7 @@ const char *explain_fact(const struct event_fact *fact, int64_t reference,
 	return text;
 }
 
-/* --- templates ------------------------------------------------------------------------------------- */
+/* --- templates ------------------------------------------------------------------------------- */
 
 static const struct event_fact *find_by_name(const struct event *event, const char *name)
 {
@@ -130,7 +133,8 @@ static bool fill_tag(char *tag, const struct event *event, char *into, size_t si
 	return true;
 }
 
-/* Fills from *at up to the closing bracket or the end. False when a tag at this level had no value. */
+/* Fills from *at up to the closing bracket or the end. False when a tag at this level had no
+ * value. */
 static bool fill_level(const char **at, const struct event *event, char *into, size_t size)
 {
 	bool whole = true;

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
-#include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,10 +62,16 @@ static void print_help(FILE *out)
 		LBD_RUN_DIR);
 }
 
-static int usage(const char *format, const char *what)
+static int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static int usage(const char *format, ...)
 {
+	va_list arguments;
+
 	fprintf(stderr, "lbctl: ");
-	fprintf(stderr, format, what);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
 	fprintf(stderr, "; see `lbctl --help`\n");
 	return LBCTL_USAGE;
 }
@@ -81,15 +87,14 @@ bool lbctl_number(const char *text, uint64_t *number)
 	return errno == 0 && *end == '\0';
 }
 
-/* --- talking to lbd --------------------------------------------------------------------------------- */
+/* --- talking to lbd -------------------------------------------------------------------------- */
 
 static void say_unreachable(const struct lbctl *lbctl)
 {
 	if (errno == ENOENT || errno == ECONNREFUSED)
 		fprintf(stderr,
-			"lbctl: lbd is not running: nothing answers on %s/%s\n"
-			"  Another run directory? Give it with --run-dir. To start it: "
-			"systemctl start lbd\n",
+			"lbctl: lbd is not running, or its control process is not: nothing answers on "
+			"%s/%s (--run-dir names another place)\n",
 			lbctl->run_dir, CONTROL_SOCKET);
 	else if (errno == EACCES || errno == EPERM)
 		fprintf(stderr,
@@ -137,7 +142,7 @@ int lbctl_complain(const Lbd__Reply *reply)
 	return LBCTL_REFUSED;
 }
 
-/* --- the command line -------------------------------------------------------------------------------- */
+/* --- the command line ------------------------------------------------------------------------ */
 
 static const struct option long_options[] = {
 	{"run-dir", required_argument, NULL, 'r'}, {"json", no_argument, NULL, 'j'},

@@ -3,12 +3,15 @@
 #include "control/lbctl.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "control/json.h"
 #include "control/show_event.h"
 
 #define PATIENCE 10000
 #define LAST_BY_DEFAULT 20
+/* Seconds for which a follower tries to come back. */
+#define RECONNECT 60
 #define JSON_STYLE (JSON_COMPACT | JSON_REAL_PRECISION(15))
 
 static void print_json(const Lbd__Event *event)
@@ -37,12 +40,13 @@ static void print_lost(const Lbd__Lost *lost)
 		(unsigned long long)lost->count, lost->count == 1 ? " is" : "s are");
 }
 
-/* < 0: more replies follow. */
-static int take_reply(const struct lbctl *lbctl, const Lbd__Reply *reply)
+/* < 0: more replies follow. *next: the number after the last event that was printed. */
+static int take_reply(const struct lbctl *lbctl, const Lbd__Reply *reply, uint64_t *next)
 {
 	switch (reply->what_case) {
 	case LBD__REPLY__WHAT_EVENT:
 		print_event(lbctl, reply->event);
+		*next = reply->event->number + 1;
 		return ferror(stdout) ? LBCTL_REFUSED : -1;
 	case LBD__REPLY__WHAT_LOST:
 		print_lost(reply->lost);
@@ -52,6 +56,39 @@ static int take_reply(const struct lbctl *lbctl, const Lbd__Reply *reply)
 	default:
 		return lbctl_complain(reply);
 	}
+}
+
+/* Prints events until they end; < 0 when the connection is lost. */
+static int take_replies(const struct lbctl *lbctl, struct control_client *client, uint64_t *next)
+{
+	int status = -1;
+
+	while (status < 0) {
+		Lbd__Reply *reply = lbctl_answer(client, lbctl->follow ? -1 : PATIENCE);
+
+		if (!reply)
+			return -1;
+		status = take_reply(lbctl, reply, next);
+		lbd__reply__free_unpacked(reply, NULL);
+	}
+	return status;
+}
+
+/* A follower outlives the control process: lbd starts it again within seconds. */
+static struct control_client *reconnect(const struct lbctl *lbctl, const Lbd__Request *request)
+{
+	struct control_client *client = NULL;
+
+	for (unsigned second = 0; !client && second < RECONNECT; second++) {
+		sleep(1);
+		client = control_connect(lbctl->run_dir);
+		if (client && !control_send(client, request)) {
+			control_disconnect(client);
+			client = NULL;
+		}
+	}
+	fprintf(stderr, "lbctl: %s\n", client ? "connected again" : "lbd does not come back");
+	return client;
 }
 
 int lbctl_events(const struct lbctl *lbctl)
@@ -68,17 +105,14 @@ int lbctl_events(const struct lbctl *lbctl)
 	request.what_case = LBD__REQUEST__WHAT_EVENTS;
 	request.events = &what;
 	client = lbctl_ask(lbctl, &request);
-	if (!client)
-		return LBCTL_DOWN;
-	while (status < 0) {
-		Lbd__Reply *reply = lbctl_answer(client, lbctl->follow ? -1 : PATIENCE);
-
-		status = reply ? take_reply(lbctl, reply) : LBCTL_DOWN;
-		if (reply)
-			lbd__reply__free_unpacked(reply, NULL);
+	while (client && status < 0) {
+		status = take_replies(lbctl, client, &what.since);
+		control_disconnect(client);
+		if (what.since > 0)
+			what.last = 0;
+		client = status < 0 && lbctl->follow ? reconnect(lbctl, &request) : NULL;
 	}
-	control_disconnect(client);
-	return status;
+	return status < 0 ? LBCTL_DOWN : status;
 }
 
 int lbctl_explain(const struct lbctl *lbctl)

@@ -105,15 +105,16 @@ static void print_line(const struct grid *grid, const struct cell *cells, size_t
 	for (size_t i = 0; i < count; i++) {
 		size_t width = visible(cells[i].text);
 		size_t gap = widths[i] - width;
-		bool right = grid->alignment[i] == 'r';
+		bool right = grid->alignment[i] != 'l';
 
+		pending += i == 0 ? 0 : grid->alignment[i] == 'R' ? 1 : 2;
 		pending += right ? gap : 0;
 		if (width > 0) {
 			fprintf(out, "%*s", (int)pending, "");
 			paint_text(out, colour, cells[i].paint, cells[i].text);
 			pending = 0;
 		}
-		pending += (right ? 0 : gap) + 2;
+		pending += right ? 0 : gap;
 	}
 	fputc('\n', out);
 }

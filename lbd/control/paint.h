@@ -9,7 +9,8 @@
 
 enum paint { PAINT_PLAIN, PAINT_GOOD, PAINT_WARNING, PAINT_BAD, PAINT_HEAD, PAINT_FAINT };
 
-/* Is colour wanted there? On a terminal that is not "dumb", unless NO_COLOR is set (no-color.org). */
+/* Is colour wanted there? On a terminal that is not "dumb", unless NO_COLOR is set
+ * (no-color.org). */
 bool paint_wanted(FILE *out);
 /* A text in a colour, or as it is without `colour`. */
 void paint_text(FILE *out, bool colour, enum paint paint, const char *text);
@@ -20,7 +21,7 @@ void paint_text(FILE *out, bool colour, enum paint paint, const char *text);
 
 struct grid;
 
-/* `alignment`: a letter a column, 'l' or 'r'. */
+/* `alignment`: a letter a column: 'l', 'r', or 'R', which is nearer to the column before. */
 struct grid *grid_new(const char *alignment);
 void grid_free(struct grid *grid);
 /* The next cell, from left to right; after the last column a new line begins. */

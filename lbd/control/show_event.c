@@ -2,7 +2,6 @@
 /* Event lines and the explanation of one. */
 #include "control/show_event.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -40,19 +39,18 @@ void show_event_line(FILE *out, bool colour, const Lbd__Event *message)
 	const char *severity = or_empty(message->severity);
 	const char *from = or_empty(message->from);
 	const char *to = or_empty(message->to);
-	char time[CLOCK_TEXT], name[64];
+	char time[CLOCK_TEXT], name[64], change[64] = "";
 
 	fprintf(out, "%6llu  %s  ", (unsigned long long)message->number,
 		explain_time(message->wall, time));
 	snprintf(name, sizeof(name), "%-8s", severity);
 	paint_text(out, colour, severity_paint(severity), name);
-	fprintf(out, "  %s  ", or_empty(message->object));
-	if (*to)
-		fprintf(out, "%s%s%s  ", from, *from ? " -> " : "", to);
-	fprintf(out, "%s\n", spaced(or_empty(message->cause_name), name, sizeof(name)));
+	TEXT_APPEND(change, "%s%s%s", from, *from && *to ? " -> " : "", to);
+	fprintf(out, "  %-26s  %-18s  %s\n", or_empty(message->object), change,
+		spaced(or_empty(message->cause_name), name, sizeof(name)));
 }
 
-/* --- the page -------------------------------------------------------------------------------------- */
+/* --- the page -------------------------------------------------------------------------------- */
 
 /* A paragraph, broken at blanks. */
 static void print_wrapped(FILE *out, const char *text, const char *first, const char *next)
@@ -90,7 +88,7 @@ static const char *fact_value(const Lbd__Fact *fact, int64_t wall, char text[EXP
 	if (!fact->has_number)
 		text_copy(text, EXPLAIN_FACT, or_empty(fact->text));
 	else if (fact->kind == LBD__FACT__KIND__DURATION)
-		text_copy(text, EXPLAIN_FACT, clock_format_duration(fact->number, value));
+		text_copy(text, EXPLAIN_FACT, explain_duration(fact->number, value));
 	else if (fact->kind == LBD__FACT__KIND__TIME)
 		text_copy(text, EXPLAIN_FACT, explain_time_near(fact->number, wall, value));
 	else

@@ -20,14 +20,29 @@ struct screen {
 	struct show_status_style style;
 };
 
-/* --- values ---------------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------------------- */
 
-/* "3 min 20 s"; "-" for what never was. */
+/* One unit is enough to see how fresh something is: "400 ms", "7 s", "12 min", "3 h", "5 d"; "-"
+ * for what never was. */
 static const char *ago(const struct screen *screen, int64_t wall, char text[CLOCK_TEXT])
 {
+	/* Unsigned: the numbers come from outside and may be anything. */
+	int64_t age = (int64_t)((uint64_t)screen->status->wall - (uint64_t)wall);
+	int64_t seconds = age / CLOCK_SECOND;
+
 	if (wall <= 0)
 		return strcpy(text, "-");
-	return clock_format_duration(screen->status->wall - wall, text);
+	if (seconds < 1)
+		snprintf(text, CLOCK_TEXT, "%d ms", age < 0 ? 0 : (int)(age / CLOCK_MILLISECOND));
+	else if (seconds < 120)
+		snprintf(text, CLOCK_TEXT, "%d s", (int)seconds);
+	else if (seconds < 7200)
+		snprintf(text, CLOCK_TEXT, "%d min", (int)(seconds / 60));
+	else if (seconds < 172800)
+		snprintf(text, CLOCK_TEXT, "%d h", (int)(seconds / 3600));
+	else
+		snprintf(text, CLOCK_TEXT, "%lld d", (long long)(seconds / 86400));
+	return text;
 }
 
 /* Figures that fit six places: 0, 12.5, 950, 1.2k, 34M. */
@@ -97,7 +112,7 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-/* --- the head: which lbd, and what is wrong with it ---------------------------------------------------- */
+/* --- the head: which lbd, and what is wrong with it ------------------------------------------ */
 
 static void show_head(const struct screen *screen)
 {
@@ -160,7 +175,8 @@ static void show_config(const struct screen *screen)
 		if (warnings > 0)
 			fprintf(screen->out, " (%lld warning%s)", (long long)warnings,
 				plural((size_t)warnings));
-		if (status_value(family, row, METRIC(config, last_reload_time), &when) && when > 0) {
+		status_value(family, row, METRIC(config, last_reload_time), &when);
+		if (when > 0) {
 			fputs("; last reload ", screen->out);
 			paint_text(screen->out, screen->style.colour,
 				   strcmp(result, "refused") == 0 ? PAINT_BAD : PAINT_PLAIN,
@@ -219,7 +235,7 @@ static void show_events(const struct screen *screen)
 				(long long)last, (long long)last);
 }
 
-/* --- VRRP ------------------------------------------------------------------------------------------- */
+/* --- VRRP ------------------------------------------------------------------------------------ */
 
 static enum paint vrrp_paint(const char *state)
 {
@@ -269,6 +285,34 @@ static void add_instance(struct grid *grid, const struct screen *screen,
 	add_master(grid, screen, family, row, state);
 }
 
+/* "! VI_1: 412 advertisements were dropped: authentication 400, ttl 12" */
+static void show_drops(const struct screen *screen, const Lbd__Family *family, const Lbd__Row *row)
+{
+	char text[512] = "";
+	size_t first;
+	const Lbd__Column *column = status_column(family, METRIC(vrrp, adverts_dropped), &first);
+	uint64_t total = 0;
+
+	if (!column || column->kind != LBD__COLUMN__KIND__COUNTERS)
+		return;
+	for (size_t i = 0; i < column->n_members; i++) {
+		uint64_t count = (uint64_t)row->values[first + i];
+
+		if (count == 0)
+			continue;
+		TEXT_APPEND(text, "%s %s %llu", total ? "," : "", column->members[i],
+			    (unsigned long long)count);
+		total += count;
+	}
+	if (total == 0)
+		return;
+	fputs("! ", screen->out);
+	paint_text(screen->out, screen->style.colour, PAINT_WARNING,
+		   status_text(family, row, METRIC(vrrp, instance)));
+	fprintf(screen->out, ": %llu advertisement%s dropped:%s\n", (unsigned long long)total,
+		total == 1 ? " was" : "s were", text);
+}
+
 static void show_vrrp(const struct screen *screen)
 {
 	const Lbd__Family *family = status_family(screen->status, "vrrp");
@@ -284,9 +328,11 @@ static void show_vrrp(const struct screen *screen)
 	fputc('\n', screen->out);
 	grid_print(grid, screen->out, screen->style.colour, 0);
 	grid_free(grid);
+	for (size_t i = 0; i < family->n_rows; i++)
+		show_drops(screen, family, family->rows[i]);
 }
 
-/* --- virtual and real servers ------------------------------------------------------------------------- */
+/* --- virtual and real servers ---------------------------------------------------------------- */
 
 static bool in_service(const Lbd__Family *family, const Lbd__Row *row)
 {
@@ -373,27 +419,23 @@ static void add_server(struct grid *grid, const struct screen *screen, const Lbd
 	if (there && effective == weight)
 		grid_add(grid, PAINT_PLAIN, "%lld", (long long)weight);
 	else if (there)
-		grid_add(grid, PAINT_WARNING, "%lld of %lld", (long long)effective,
-			 (long long)weight);
+		grid_add(grid, PAINT_WARNING, "%lld/%lld", (long long)effective, (long long)weight);
 	else
-		grid_add(grid, PAINT_WARNING, "out of %lld", (long long)weight);
+		grid_add(grid, PAINT_WARNING, "(%lld)", (long long)weight);
 	add_traffic(grid, family, row);
 	add_health(grid, screen, family, row);
 }
 
-static void add_service(struct grid *grid, const struct screen *screen,
-			const Lbd__Family *family, const Lbd__Row *row)
+static void add_service(struct grid *grid, const Lbd__Family *family, const Lbd__Row *row)
 {
 	const char *group = status_text(family, row, METRIC(virtual_server, group));
 	int64_t up = 0, total = 0, sorry = 0;
 	bool lost = lost_quorum(family, row);
 
-	(void)screen;
-	grid_add(grid, PAINT_HEAD, "%s %.48s %s%s%.24s%s",
+	grid_add(grid, PAINT_HEAD, "%s %.48s %.24s%s%s",
 		 status_text(family, row, METRIC(virtual_server, protocol)),
-		 status_text(family, row, METRIC(virtual_server, virtual_server)),
-		 status_text(family, row, METRIC(virtual_server, scheduler)), group[0] ? " (" : "",
-		 group, group[0] ? ")" : "");
+		 status_text(family, row, METRIC(virtual_server, virtual_server)), group,
+		 group[0] ? " " : "", status_text(family, row, METRIC(virtual_server, scheduler)));
 	add_number(grid, family, row, METRIC(virtual_server, weight_up));
 	add_traffic(grid, family, row);
 	status_value(family, row, METRIC(virtual_server, real_servers_up), &up);
@@ -412,7 +454,7 @@ static void add_group(struct grid *grid, const struct screen *screen, const Lbd_
 	bool shown = !bad_only || lost_quorum(services, service);
 
 	if (shown)
-		add_service(grid, screen, services, service);
+		add_service(grid, services, service);
 	for (size_t i = 0; servers && i < servers->n_rows; i++) {
 		const Lbd__Row *server = servers->rows[i];
 
@@ -420,7 +462,7 @@ static void add_group(struct grid *grid, const struct screen *screen, const Lbd_
 		    (bad_only && in_service(servers, server)))
 			continue;
 		if (!shown)
-			add_service(grid, screen, services, service);
+			add_service(grid, services, service);
 		shown = true;
 		add_server(grid, screen, servers, server);
 	}
@@ -472,9 +514,9 @@ static void show_services(const struct screen *screen)
 	if (!services || services->n_rows == 0)
 		return;
 	show_summary(screen, services, servers, bad_only);
-	grid = grid_new("lrrrrrrl");
-	ADD_HEADS(grid, "VIRTUAL SERVICE", "WEIGHT", "ACTIVE", "INACT", "CONN/S", "IN B/S",
-		  "OUT B/S", "STATE");
+	grid = grid_new("lrrRRRRl");
+	ADD_HEADS(grid, "VIRTUAL SERVICE", "WEIGHT", "ACTIVE", "INACT", "CONN/S", "IN/S", "OUT/S",
+		  "STATE");
 	for (size_t i = 0; i < services->n_rows; i++)
 		add_group(grid, screen, services, services->rows[i], bad_only);
 	grid_print(grid, screen->out, screen->style.colour, 0);

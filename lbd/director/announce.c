@@ -78,7 +78,8 @@ void announce_server(struct event *event, const struct pool *pool, uint32_t real
 	TEXT_APPEND(object, "%s %s", owner->name,
 		    address_format_port(&server->address, server->port, address));
 	event_begin(event, state->health == HEALTH_DOWN ? CAUSE_CHECK_FAILED : CAUSE_CHECK_PASSED,
-		    object, set_text(&set_health, state->from), set_text(&set_health, state->health));
+		    object, set_text(&set_health, state->from),
+		    set_text(&set_health, state->health));
 	add_evidence(event, state);
 	if (held && owner->service_count > 0) {
 		list_services(pool->conf, owner, list);
@@ -101,9 +102,9 @@ void announce_quorum(struct event *event, const struct pool *pool, uint32_t virt
 	event_add_number(event, FACT_WEIGHT_UP, (int64_t)state->weight_up);
 	event_add_number(event, FACT_QUORUM, owner->quorum);
 	if (owner->sorry_set)
-		event_add_text(event, FACT_SORRY_SERVER,
-			       address_format_port(&owner->sorry_address, owner->sorry_port,
-						   address));
+		event_add_text(
+			event, FACT_SORRY_SERVER,
+			address_format_port(&owner->sorry_address, owner->sorry_port, address));
 	list_services(pool->conf, owner, list);
 	event_add_text(event, FACT_SERVICES, list);
 	event_add_number(event, FACT_SERVERS_LEFT, state->servers_up);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The director's events (invariant 5): from what it knows to the record, with all evidence and effect.
- * Pure but for the wall clock. `held` is what the kernel holds now, or NULL when that is not known;
- * then the record is silent about effects.
+ * The director's events (invariant 5): from what it knows to the record, with all evidence and
+ * effect. Pure but for the wall clock. `held` is what the kernel holds now, or NULL when that is
+ * not known; then the record is silent about effects.
  */
 #ifndef LBD_DIRECTOR_ANNOUNCE_H
 #define LBD_DIRECTOR_ANNOUNCE_H

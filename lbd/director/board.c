@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* --- claiming ------------------------------------------------------------------------------------ */
+/* --- claiming ----------------------------------------------------------------------------- */
 
 static const struct conf_virtual_server *owner_of(const struct board *board, uint32_t service)
 {
@@ -60,11 +60,9 @@ static void add_sorry(struct board *board, uint32_t number, struct stat_writer *
 {
 	const struct conf_virtual_server *owner = owner_of(board, number);
 	struct board_service *service = &board->services[number];
-	struct conf_real_server sorry = {.address = owner->sorry_address,
-					 .port = owner->sorry_port};
 	struct board_server *slot = &board->servers[board->server_count];
 
-	slot->key = pool_server_key(&board->conf->services[number], &sorry);
+	slot->key = pool_sorry_key(&board->conf->services[number], owner);
 	slot->real_server = IPVS_NONE;
 	if (has_slot(board, service, &slot->key))
 		return;
@@ -98,7 +96,8 @@ static size_t slots_needed(const struct conf *conf)
 	size_t count = 0;
 
 	for (size_t i = 0; i < conf->service_count; i++)
-		count += conf->virtual_servers[conf->services[i].virtual_server].real_server_count + 1;
+		count += conf->virtual_servers[conf->services[i].virtual_server].real_server_count +
+			 1;
 	return count;
 }
 
@@ -112,8 +111,8 @@ static void claim_ipvs(struct board *board, struct stat_writer *writer)
 
 void board_begin(struct board *board, const struct conf *conf, struct stat_writer *writer)
 {
-	static const enum stat_family_id families[] = {
-		STAT_FAMILY_IPVS, STAT_FAMILY_VIRTUAL_SERVER, STAT_FAMILY_REAL_SERVER};
+	static const enum stat_family_id families[] = {STAT_FAMILY_IPVS, STAT_FAMILY_VIRTUAL_SERVER,
+						       STAT_FAMILY_REAL_SERVER};
 
 	board_free(board);
 	board->conf = conf;
@@ -137,9 +136,14 @@ void board_free(struct board *board)
 	memset(board, 0, sizeof(*board));
 }
 
-/* --- remembering --------------------------------------------------------------------------------- */
+/* --- remembering -------------------------------------------------------------------------- */
 
-/* A wall-clock instant of a row as a monotonic one. It may lie before the boot of the machine's clock. */
+/* Attaching the segment took all states away, but their last values are still in the structs, and
+ * zeros where there was nothing. After a reload, what is not present belongs to an object that was
+ * gone for a while: forgotten. */
+
+/* A wall-clock instant of a row as a monotonic one. It may lie before the boot of the machine's
+ * clock. */
 static int64_t monotonic_of(int64_t wall, int64_t now)
 {
 	int64_t age = clock_wall() - wall;
@@ -147,7 +151,7 @@ static int64_t monotonic_of(int64_t wall, int64_t now)
 	return now - (age > 0 ? age : 0);
 }
 
-void board_recall(const struct board *board, struct pool_memory *memory, int64_t now)
+void board_recall(const struct board *board, bool first, struct pool_memory *memory, int64_t now)
 {
 	for (size_t i = 0; i < board->conf->real_server_count; i++)
 		memory[i] = (struct pool_memory){HEALTH_UNKNOWN, POOL_NEVER};
@@ -156,33 +160,34 @@ void board_recall(const struct board *board, struct pool_memory *memory, int64_t
 		struct pool_memory *into;
 
 		if (slot->real_server == IPVS_NONE || !slot->row ||
-		    !stat_has(&slot->row->row, STAT_real_server_health))
+		    (!first && !stat_has(&slot->row->row, STAT_real_server_health)))
 			continue;
 		into = &memory[slot->real_server];
 		if (slot->row->health < 0 || slot->row->health >= HEALTH_COUNT)
 			continue;
 		into->health = (enum health)slot->row->health;
-		if (stat_has(&slot->row->row, STAT_real_server_changed))
+		if (slot->row->changed != 0)
 			into->since = monotonic_of(slot->row->changed, now);
 	}
 }
 
-void board_recall_quorums(const struct board *board, struct pool *pool, int64_t now)
+void board_recall_quorums(const struct board *board, bool first, struct pool *pool, int64_t now)
 {
 	for (size_t i = 0; i < board->conf->service_count; i++) {
 		const struct stat_virtual_server *row = board->services[i].row;
 		int64_t since = POOL_NEVER;
 
-		if (!row || !stat_has(&row->row, STAT_virtual_server_quorum_reached))
+		if (!row || row->quorum == 0 ||
+		    (!first && !stat_has(&row->row, STAT_virtual_server_quorum_reached)))
 			continue;
-		if (stat_has(&row->row, STAT_virtual_server_changed))
+		if (row->changed != 0)
 			since = monotonic_of(row->changed, now);
 		pool_remember_quorum(pool, board->conf->services[i].virtual_server,
 				     row->quorum_reached != 0, since);
 	}
 }
 
-/* --- showing state ------------------------------------------------------------------------------- */
+/* --- showing state ------------------------------------------------------------------------ */
 
 static void show_server(struct board_server *slot, const struct pool *pool)
 {
@@ -239,7 +244,8 @@ static void show_service(struct board_service *service, const struct pool *pool,
 
 void board_show_quorum(struct board *board, const struct pool *pool, uint32_t virtual_server)
 {
-	const struct conf_virtual_server *configured = &board->conf->virtual_servers[virtual_server];
+	const struct conf_virtual_server *configured =
+		&board->conf->virtual_servers[virtual_server];
 
 	for (uint32_t i = 0; i < configured->service_count; i++)
 		show_service(&board->services[configured->first_service + i], pool, virtual_server);
@@ -249,7 +255,8 @@ void board_show_quorum(struct board *board, const struct pool *pool, uint32_t vi
 static struct board_server *slot_of(struct board *board, uint32_t real_server, uint32_t number)
 {
 	const struct conf_virtual_server *owner =
-		&board->conf->virtual_servers[board->conf->real_servers[real_server].virtual_server];
+		&board->conf
+			 ->virtual_servers[board->conf->real_servers[real_server].virtual_server];
 	const struct board_service *service = &board->services[owner->first_service + number];
 
 	return &board->servers[service->first_server + real_server - owner->first_real_server];

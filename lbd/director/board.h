@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The board: the director's rows in the segment. Writes what was read from the kernel and what the pool
- * says into struct stat_virtual_server, stat_real_server and stat_ipvs. Decides nothing. A row that the
- * segment had no room for is NULL and passed over; what could not be read is left as it was, or taken
- * away (invariant 4).
+ * The board: the director's rows in the segment. Writes what was read from the kernel and what the
+ * pool says into struct stat_virtual_server, stat_real_server and stat_ipvs. Decides nothing. A row
+ * that the segment had no room for is NULL and passed over; what could not be read is left as it
+ * was, or taken away (invariant 4).
  */
 #ifndef LBD_DIRECTOR_BOARD_H
 #define LBD_DIRECTOR_BOARD_H
@@ -34,7 +34,7 @@ struct board_server {
 };
 
 struct board {
-	const struct conf *conf; /* borrowed */
+	const struct conf *conf;        /* borrowed */
 	struct board_service *services; /* as conf->services */
 	struct board_server *servers;
 	size_t server_count;
@@ -45,11 +45,11 @@ struct board {
 void board_begin(struct board *board, const struct conf *conf, struct stat_writer *writer);
 void board_free(struct board *board);
 
-/* What the rows remember of real servers from before this configuration or this process: into
- * memory[conf->real_server_count]. */
-void board_recall(const struct board *board, struct pool_memory *memory, int64_t now);
+/* What the rows remember of real servers, into memory[conf->real_server_count]: from before this
+ * process (`first`: it has its first configuration), or from before a reload. */
+void board_recall(const struct board *board, bool first, struct pool_memory *memory, int64_t now);
 /* The same for the quorums, into the pool. */
-void board_recall_quorums(const struct board *board, struct pool *pool, int64_t now);
+void board_recall_quorums(const struct board *board, bool first, struct pool *pool, int64_t now);
 
 /* The state of all virtual and real servers, after a configuration; or of those that changed. */
 void board_show_all(struct board *board, const struct pool *pool);

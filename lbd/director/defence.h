@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * IPVS's switches in /proc/sys/net/ipv4/vs that tell of an attack or of frozen counters. Each read opens
- * the file afresh: they vanish with the module. procfs answers at once.
+ * IPVS's switches in /proc/sys/net/ipv4/vs that tell of an attack or of frozen counters. Each read
+ * opens the file afresh: they vanish with the module. procfs answers at once.
  */
 #ifndef LBD_DIRECTOR_DEFENCE_H
 #define LBD_DIRECTOR_DEFENCE_H

@@ -32,15 +32,16 @@ void director_configure(struct director *director, const struct conf *conf,
 			struct stat_writer *writer, int64_t now)
 {
 	struct pool_memory *memory = memory_array(conf->real_server_count, sizeof(*memory));
+	bool first = !director->configured;
 
-	if (!director->configured)
+	if (first)
 		reconcile_begin(&director->reconciler, director->backend, conf->global->lvs_flush);
 	director->configured = true;
 	director->flush_on_stop = conf->global->lvs_flush_on_stop;
 	board_begin(&director->board, conf, writer);
-	board_recall(&director->board, memory, now);
+	board_recall(&director->board, first, memory, now);
 	pool_begin(&director->pool, conf, memory);
-	board_recall_quorums(&director->board, &director->pool, now);
+	board_recall_quorums(&director->board, first, &director->pool, now);
 	free(memory);
 	director->untold = 0;
 	director->stale = true;
@@ -50,15 +51,15 @@ void director_configure(struct director *director, const struct conf *conf,
 	board_show_all(&director->board, &director->pool);
 }
 
-/* --- telling ------------------------------------------------------------------------------------- */
+/* --- telling ------------------------------------------------------------------------------ */
 
+/* What the kernel holds now, as far as it is known; while it refuses something, nothing is. */
 static const struct ipvs_table *held_now(const struct director *director)
 {
 	const struct reconciler *reconciler = &director->reconciler;
+	bool known = reconciler->certain && reconciler->availability == RECONCILE_AVAILABLE;
 
-	if (reconciler->availability != RECONCILE_AVAILABLE)
-		return NULL;
-	return reconciler->certain ? &reconciler->expected : &reconciler->actual;
+	return known ? &reconciler->expected : NULL;
 }
 
 static void tell_server(struct director *director, uint32_t server, const struct ipvs_table *held)
@@ -130,7 +131,7 @@ static void tell_availability(struct director *director, unsigned did)
 	director->tell(&event, director->argument);
 }
 
-/* --- the turn ------------------------------------------------------------------------------------ */
+/* --- the turn ----------------------------------------------------------------------------- */
 
 static void desire(struct director *director, int64_t now)
 {
@@ -168,52 +169,77 @@ static void sample(struct director *director, int64_t now)
 	board_kernel(&director->board, &director->reconciler, &defence);
 }
 
-static void show(struct director *director, unsigned did, int64_t now)
+/* After a change, from what it left; and with each reading while the kernel refuses something. */
+static void show_weights(struct director *director, unsigned did)
 {
-	struct reconciler *reconciler = &director->reconciler;
-	const struct ipvs_table *held = held_now(director);
+	const struct reconciler *reconciler = &director->reconciler;
 
 	if (did & RECONCILE_CHANGED)
 		director->weights_shown = false;
-	if (held && reconcile_settled(reconciler) &&
-	    (!director->weights_shown || !reconciler->certain)) {
-		board_weights(&director->board, held);
-		director->weights_shown = true;
-	}
+	if (reconciler->availability != RECONCILE_AVAILABLE || !reconcile_settled(reconciler))
+		return;
+	if (reconciler->certain && !director->weights_shown)
+		board_weights(&director->board, &reconciler->expected);
+	else if (!reconciler->certain && did & RECONCILE_READ)
+		board_weights(&director->board, &reconciler->actual);
+	director->weights_shown = reconciler->certain;
+}
+
+static void show(struct director *director, unsigned did, int64_t now)
+{
+	/* What was read comes first: it shows the time before this turn's changes. */
 	if (did & RECONCILE_READ)
 		sample(director, now);
+	show_weights(director, did);
 	if (did & RECONCILE_FAILED)
-		board_kernel(&director->board, reconciler, NULL);
+		board_kernel(&director->board, &director->reconciler, NULL);
 	show_totals(director);
+}
+
+/* Hands over what is yet to be told. False when some is left for the next turn. */
+static bool tell_changes(struct director *director, int64_t now)
+{
+	tell_servers(director);
+	if (director->untold > 0)
+		return false;
+	if (director->quorum_untold)
+		tell_quorums(director);
+	tell_drift(director, now);
+	return true;
+}
+
+/* Without virtual services the kernel's IPVS is left alone; checks are told all the same. */
+static int64_t idle_turn(struct director *director, int64_t now)
+{
+	director->reconciler.availability = RECONCILE_UNTRIED;
+	director->reconciler.certain = false;
+	board_kernel(&director->board, &director->reconciler, NULL);
+	return tell_changes(director, now) ? now + DIRECTOR_IDLE : now;
 }
 
 int64_t director_turn(struct director *director, int64_t now)
 {
-	int64_t next;
+	int64_t next = now + DIRECTOR_IDLE;
 	unsigned did;
 
 	if (!director->configured)
-		return INT64_MAX;
+		return next;
 	if (director->stale)
 		desire(director, now);
+	if (reconcile_idle(&director->reconciler))
+		return idle_turn(director, now);
 	did = reconcile_turn(&director->reconciler, now, &next);
 	show(director, did, now);
 	tell_availability(director, did);
 	/* Effects are told once they are in force; if the kernel cannot be told, without them. */
 	if (reconcile_settled(&director->reconciler) ||
-	    director->reconciler.availability == RECONCILE_UNAVAILABLE) {
-		tell_servers(director);
-		if (director->untold > 0)
-			return now;
-		if (director->quorum_untold)
-			tell_quorums(director);
-		tell_drift(director, now);
-	}
+	    director->reconciler.availability == RECONCILE_UNAVAILABLE)
+		return tell_changes(director, now) ? next : now;
 	return next;
 }
 
-/* A change that is followed by its opposite before it was told: it is told now, with its effect if it
- * can be had at once. */
+/* A change that is followed by its opposite before it was told: it is told now, with its effect if
+ * it can be had at once. */
 static void tell_now(struct director *director, uint32_t server, int64_t now)
 {
 	director_turn(director, now);

@@ -23,10 +23,12 @@
 
 /* Events handed over in one turn. */
 #define DIRECTOR_EVENTS 64
-/* Drift is told at once, unless somebody keeps fighting us over the table: after this many events in
- * quick succession one more is told every DIRECTOR_DRIFT_PAUSE, with all that came together. */
+/* Drift is told at once, unless somebody keeps fighting us over the table: after this many events
+ * in quick succession one more is told every DIRECTOR_DRIFT_PAUSE, with all that came together. */
 #define DIRECTOR_DRIFT_EVENTS 5
 #define DIRECTOR_DRIFT_PAUSE INT64_C(10000000000)
+/* When nothing is to be done at all, wake up this much later. */
+#define DIRECTOR_IDLE INT64_C(3600000000000)
 
 struct director {
 	struct ipvs_backend *backend; /* owned */
@@ -36,11 +38,11 @@ struct director {
 	struct board board;
 	struct reconciler reconciler;
 	bool configured, flush_on_stop;
-	bool stale;             /* the pool changed: a new desired table is due */
-	bool weights_shown;     /* the board shows the weights that are in force */
-	uint32_t untold;        /* real servers whose change is yet to be told */
+	bool stale;         /* the pool changed: a new desired table is due */
+	bool weights_shown; /* the board shows the weights that are in force */
+	uint32_t untold;    /* real servers whose change is yet to be told */
 	bool quorum_untold;
-	unsigned drift_credit;  /* events that may be told at once */
+	unsigned drift_credit; /* events that may be told at once */
 	int64_t drift_credit_at;
 	struct reconcile_totals shown; /* what the counters of the ipvs row have already */
 };
@@ -50,8 +52,8 @@ void director_begin(struct director *director, struct ipvs_backend *backend,
 		    void (*tell)(const struct event *event, void *argument), void *argument);
 void director_end(struct director *director);
 
-/* A configuration is in force from now on; it stays the caller's and must outlive the next call of this.
- * Rows are claimed from `writer`. Call director_turn() next. */
+/* A configuration is in force from now on; it stays the caller's and must outlive the next call of
+ * this. Rows are claimed from `writer`. Call director_turn() next. */
 void director_configure(struct director *director, const struct conf *conf,
 			struct stat_writer *writer, int64_t now);
 

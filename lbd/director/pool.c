@@ -67,8 +67,9 @@ void pool_begin(struct pool *pool, const struct conf *conf, const struct pool_me
 
 		count_weights(pool, i);
 		state->since = POOL_NEVER;
-		state->quorum = quorum_holds(false, state->weight_up, conf->virtual_servers[i].quorum,
-					     conf->virtual_servers[i].hysteresis);
+		state->quorum =
+			quorum_holds(false, state->weight_up, conf->virtual_servers[i].quorum,
+				     conf->virtual_servers[i].hysteresis);
 	}
 }
 
@@ -105,7 +106,7 @@ bool pool_judge(struct pool *pool, const struct message_verdict *verdict, int64_
 	server->since = now;
 	server->verdict = *verdict;
 	server->verdict.check[sizeof(server->verdict.check) - 1] = '\0';
-	/* A first "up" of a server that serves already changes nothing that anybody would notice. */
+	/* A first "up" of a server that serves already changes nothing that anybody notices. */
 	server->untold = server->from != HEALTH_UNKNOWN || server->health == HEALTH_DOWN ||
 			 pool->conf->real_servers[verdict->real_server].alpha;
 	pool->virtual_servers[pool->conf->real_servers[verdict->real_server].virtual_server].stale =
@@ -140,7 +141,7 @@ bool pool_sorry_active(const struct pool *pool, uint32_t virtual_server)
 	       !pool->virtual_servers[virtual_server].quorum;
 }
 
-/* --- the desired table --------------------------------------------------------------------------- */
+/* --- the desired table -------------------------------------------------------------------- */
 
 struct ipvs_service_key pool_service_key(const struct conf_service *service)
 {
@@ -162,9 +163,22 @@ struct ipvs_destination_key pool_server_key(const struct conf_service *service,
 {
 	struct ipvs_destination_key key = {.address = server->address, .port = server->port};
 
-	if (key.port == 0)
+	/* A mark covers any port, and only NAT can change it: no port, as keepalived has it. */
+	if (service->fwmark && server->forwarding != CONF_FORWARDING_NAT)
+		key.port = 0;
+	else if (key.port == 0)
 		key.port = service->port;
 	return key;
+}
+
+struct ipvs_destination_key pool_sorry_key(const struct conf_service *service,
+					   const struct conf_virtual_server *owner)
+{
+	struct conf_real_server sorry = {.address = owner->sorry_address,
+					 .port = owner->sorry_port,
+					 .forwarding = owner->sorry_forwarding};
+
+	return pool_server_key(service, &sorry);
 }
 
 static uint32_t forwarding_of(unsigned configured)
@@ -217,23 +231,21 @@ static void desire_server(const struct pool *pool, struct ipvs_table *desired, u
 	destination->settings.lower = server->lower_threshold;
 }
 
-/* With sorry_server_inhibit it stays in the table, at weight 0, while it is not needed. A real server
- * that doubles as the sorry server is one destination: it serves when either of its roles does. */
+/* With sorry_server_inhibit it stays in the table, at weight 0, while it is not needed. A real
+ * server that doubles as the sorry server is one destination: it serves when either of its roles
+ * does. */
 static void desire_sorry(const struct pool *pool, struct ipvs_table *desired, uint32_t row,
 			 const struct conf_service *service)
 {
 	const struct conf_virtual_server *configured =
 		&pool->conf->virtual_servers[service->virtual_server];
 	bool active = pool_sorry_active(pool, service->virtual_server);
-	struct ipvs_destination_key key = {.address = configured->sorry_address,
-					   .port = configured->sorry_port};
+	struct ipvs_destination_key key = pool_sorry_key(service, configured);
 	struct ipvs_destination *destination;
 	bool added;
 
 	if (!active && !(configured->sorry_set && configured->sorry_inhibit))
 		return;
-	if (key.port == 0)
-		key.port = service->port;
 	destination = ipvs_table_add_destination(desired, row, &key, &added);
 	if (added)
 		destination->settings.forwarding = forwarding_of(configured->sorry_forwarding);

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Has the virtual server its quorum, given that it had (`held`) or had not? `weight` is the sum of the
- * weights in service. A quorum is reached at quorum + hysteresis and kept down to quorum - hysteresis,
- * but never without any weight. */
+/* Has the virtual server its quorum, given that it had (`held`) or had not? `weight` is the sum of
+ * the weights in service. A quorum is reached at quorum + hysteresis and kept down to quorum -
+ * hysteresis, but never without any weight. */
 bool quorum_holds(bool held, uint64_t weight, uint32_t quorum, uint32_t hysteresis);
 
 #endif

@@ -23,16 +23,23 @@ void reconcile_end(struct reconciler *reconciler)
 	ipvs_table_free(&reconciler->earlier);
 	ipvs_table_free(&reconciler->ours);
 	ipvs_plan_free(&reconciler->plan);
+	ipvs_plan_free(&reconciler->refused);
+}
+
+/* What is desired may be in the kernel from now on, whatever is desired later. */
+static void claim_services(struct reconciler *reconciler)
+{
+	bool added;
+
+	for (size_t i = 0; i < reconciler->desired.service_count; i++)
+		ipvs_table_add_service(&reconciler->ours, &reconciler->desired.services[i].key,
+				       &added);
 }
 
 void reconcile_desire(struct reconciler *reconciler)
 {
-	bool added;
-
 	reconciler->due = true;
-	for (size_t i = 0; i < reconciler->desired.service_count; i++)
-		ipvs_table_add_service(&reconciler->ours, &reconciler->desired.services[i].key,
-				       &added);
+	claim_services(reconciler);
 }
 
 static bool under_way(const struct reconciler *reconciler)
@@ -46,11 +53,11 @@ static void drop_plan(struct reconciler *reconciler)
 	reconciler->done = 0;
 }
 
-/* --- reading ------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------ */
 
-/* The kernel shows new counters every 2 s, so each of these intervals meets each of its copies at the
- * same place; and none is so long that drift could stand for more than 2 s. Reading stays below a tenth
- * of the processor up to the largest tables. */
+/* The kernel shows new counters every 2 s, so each of these intervals meets each of its copies at
+ * the same place; and none is so long that drift could stand for more than 2 s. Reading stays below
+ * a tenth of the processor up to the largest tables. */
 static int64_t interval_for(int64_t duration)
 {
 	if (duration <= 25 * CLOCK_MILLISECOND)
@@ -81,8 +88,7 @@ static int read_kernel(struct reconciler *reconciler)
 	}
 	reconciler->totals.samples++;
 	reconciler->read_duration = clock_now() - start;
-	reconciler->usual_duration +=
-		(reconciler->read_duration - reconciler->usual_duration) / 4;
+	reconciler->usual_duration += (reconciler->read_duration - reconciler->usual_duration) / 4;
 	return 0;
 }
 
@@ -129,14 +135,25 @@ static void note_drift(struct reconciler *reconciler)
 	reconciler->due = true;
 }
 
-/* Compares what was read with what we had left there. A row is only missing when two readings in a row
- * miss it: a dump that runs while somebody changes the table may pass over rows. */
+/* What somebody else changed: the way back from what was read to what we had left there. While the
+ * kernel refuses some operations that is what we desire but for those. */
+static void plan_way_back(struct reconciler *reconciler)
+{
+	const struct ipvs_table *left =
+		reconciler->certain ? &reconciler->expected : &reconciler->desired;
+
+	ipvs_plan_make(&reconciler->plan, left, &reconciler->actual, NULL, false);
+	ipvs_plan_forget_known(&reconciler->plan, &reconciler->refused);
+}
+
+/* A row is only missing when two readings in a row miss it: a dump that runs while somebody changes
+ * the table may pass over rows. */
 static int look_for_drift(struct reconciler *reconciler)
 {
 	struct ipvs_plan *plan = &reconciler->plan;
 	bool missing = false;
 
-	ipvs_plan_make(plan, &reconciler->expected, &reconciler->actual, NULL, false);
+	plan_way_back(reconciler);
 	for (size_t i = 0; i < plan->count; i++)
 		missing = missing || ipvs_verb_adds(plan->operations[i].verb);
 	if (missing) {
@@ -146,7 +163,7 @@ static int look_for_drift(struct reconciler *reconciler)
 		reconciler->actual = earlier;
 		if (read_kernel(reconciler) < 0)
 			return reconciler->error;
-		ipvs_plan_make(plan, &reconciler->expected, &reconciler->actual, NULL, false);
+		plan_way_back(reconciler);
 		ipvs_plan_forget_seen(plan, &reconciler->earlier);
 	}
 	if (plan->count > 0)
@@ -155,16 +172,27 @@ static int look_for_drift(struct reconciler *reconciler)
 	return 0;
 }
 
+/* Do we know what we had left in the kernel? */
+static bool can_tell_drift(const struct reconciler *reconciler)
+{
+	if (under_way(reconciler))
+		return false;
+	if (reconciler->certain)
+		return true;
+	return reconciler->streak > 1 && !reconciler->due &&
+	       reconciler->refused.count <= RECONCILE_REFUSED;
+}
+
 static unsigned read_and_compare(struct reconciler *reconciler, int64_t now)
 {
 	unsigned did = RECONCILE_READ;
 
 	if (read_kernel(reconciler) < 0)
 		return unavailable(reconciler, now);
+	if (can_tell_drift(reconciler) && look_for_drift(reconciler) < 0)
+		return unavailable(reconciler, now);
 	if (!reconciler->certain || under_way(reconciler))
 		reconciler->due = true;
-	else if (look_for_drift(reconciler) < 0)
-		return unavailable(reconciler, now);
 	if (reconciler->availability == RECONCILE_UNAVAILABLE) {
 		log_notice("IPVS can be programmed again");
 		did |= RECONCILE_BACK;
@@ -174,7 +202,7 @@ static unsigned read_and_compare(struct reconciler *reconciler, int64_t now)
 	return did;
 }
 
-/* --- applying ------------------------------------------------------------------------------------ */
+/* --- applying ----------------------------------------------------------------------------- */
 
 static void make_plan(struct reconciler *reconciler, bool fresh)
 {
@@ -183,7 +211,7 @@ static void make_plan(struct reconciler *reconciler, bool fresh)
 	ipvs_plan_make(&reconciler->plan, &reconciler->desired, held, &reconciler->ours,
 		       reconciler->flush);
 	reconciler->done = 0;
-	reconciler->refused = 0;
+	reconciler->refused.count = 0;
 	reconciler->due = false;
 	if (reconciler->plan.count > 0)
 		log_debug("%zu changes to the kernel's IPVS table", reconciler->plan.count);
@@ -194,17 +222,28 @@ static void refuse(struct reconciler *reconciler, const struct ipvs_operation *o
 	char text[IPVS_TEXT];
 
 	reconciler->totals.operation_errors++;
-	/* The first of a streak is logged; a kernel that keeps refusing is asked again every second. */
-	if (reconciler->refused++ == 0 && reconciler->streak == 0)
+	/* The first of a streak is logged; a kernel that keeps refusing is asked again every
+	 * second. */
+	if (reconciler->refused.count == 0 && reconciler->streak == 0)
 		log_error("the kernel refused to %s %s: %s", ipvs_verb_text(operation->verb),
 			  ipvs_operation_text(operation, text), ipvs_error_text(error));
+	ipvs_plan_add(&reconciler->refused, operation);
+}
+
+static bool added_destinations(const struct ipvs_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->operations[i].verb == IPVS_ADD_DESTINATION)
+			return true;
+	return false;
 }
 
 static void finish_plan(struct reconciler *reconciler, int64_t now)
 {
 	struct reconcile_drift *drift = &reconciler->drift;
 
-	if (reconciler->refused > 0) {
+	drift->repaired = drift->missing + drift->changed + drift->surplus;
+	if (reconciler->refused.count > 0) {
 		/* Once at once, for it may have been a race with somebody else's change. */
 		reconciler->certain = false;
 		reconciler->next_read = reconciler->streak == 0 ? now : now + RECONCILE_RETRY;
@@ -213,12 +252,16 @@ static void finish_plan(struct reconciler *reconciler, int64_t now)
 	}
 	if (reconciler->streak > 0)
 		log_notice("the kernel's IPVS table is as desired again");
+	/* A new destination counts from 0, one that still has connections goes on where it was:
+	 * read it before traffic can blur which of the two it is. */
+	if (added_destinations(&reconciler->plan))
+		reconciler->next_read = now;
 	reconciler->streak = 0;
 	reconciler->flush = false;
 	reconciler->certain = true;
 	ipvs_table_copy(&reconciler->expected, &reconciler->desired);
-	ipvs_table_copy(&reconciler->ours, &reconciler->desired);
-	drift->repaired = drift->missing + drift->changed + drift->surplus;
+	ipvs_table_clear(&reconciler->ours);
+	claim_services(reconciler);
 }
 
 /* Carries out the next slice. False when the kernel stopped answering. */
@@ -246,7 +289,7 @@ static bool apply_slice(struct reconciler *reconciler, int64_t now)
 	return true;
 }
 
-/* --- the turn ------------------------------------------------------------------------------------ */
+/* --- the turn ----------------------------------------------------------------------------- */
 
 static bool must_read(const struct reconciler *reconciler, int64_t now)
 {
@@ -255,6 +298,12 @@ static bool must_read(const struct reconciler *reconciler, int64_t now)
 	if (now >= reconciler->next_read)
 		return !under_way(reconciler) || reconciler->due;
 	return reconciler->due && !knows && reconciler->availability != RECONCILE_UNAVAILABLE;
+}
+
+bool reconcile_idle(const struct reconciler *reconciler)
+{
+	return reconciler->desired.service_count == 0 && reconciler->ours.service_count == 0 &&
+	       !reconciler->flush;
 }
 
 unsigned reconcile_turn(struct reconciler *reconciler, int64_t now, int64_t *next)

@@ -6,94 +6,82 @@
 
 #include "base/clock.h"
 
-/* The counters of both families have the same names in the same meaning; a macro keeps them so. */
-#define GATHER(row) \
-	{{(row)->connections, (row)->in_packets, (row)->out_packets, (row)->in_bytes, \
-	  (row)->out_bytes}}
-#define SCATTER(row, counters) \
-	((row)->connections = (counters).values[IPVS_CONNECTIONS], \
-	 (row)->in_packets = (counters).values[IPVS_IN_PACKETS], \
-	 (row)->out_packets = (counters).values[IPVS_OUT_PACKETS], \
-	 (row)->in_bytes = (counters).values[IPVS_IN_BYTES], \
-	 (row)->out_bytes = (counters).values[IPVS_OUT_BYTES])
-#define PUT_RATES(family, row, rates) \
+/* Both families have the same counters: where they are in a row, in the order of enum ipvs_counter.
+ */
+#define COUNTERS_OF(row)                                                                \
+	&(row)->connections, &(row)->in_packets, &(row)->out_packets, &(row)->in_bytes, \
+		&(row)->out_bytes
+#define PUT_RATES(family, row, rates)                                       \
 	(stat_put(family, row, connection_rate, (rates)[IPVS_CONNECTIONS]), \
-	 stat_put(family, row, in_byte_rate, (rates)[IPVS_IN_BYTES]), \
+	 stat_put(family, row, in_byte_rate, (rates)[IPVS_IN_BYTES]),       \
 	 stat_put(family, row, out_byte_rate, (rates)[IPVS_OUT_BYTES]))
 
-static void advance(struct ipvs_counters *published, uint64_t raw[IPVS_COUNTERS],
-		    const struct ipvs_counters *kernel)
+/* Adds what the kernel counted, if the row is in its table; returns what is published then. */
+static struct ipvs_counters advance(uint64_t *const counters[IPVS_COUNTERS],
+				    uint64_t raw[IPVS_COUNTERS], const struct ipvs_counters *kernel)
 {
-	struct ipvs_counters last;
+	struct ipvs_counters published, last;
 
+	for (int i = 0; i < IPVS_COUNTERS; i++)
+		published.values[i] = *counters[i];
+	if (!kernel)
+		return published;
 	memcpy(last.values, raw, sizeof(last.values));
-	count_advance(published, &last, kernel);
+	count_advance(&published, &last, kernel);
 	memcpy(raw, last.values, sizeof(last.values));
+	for (int i = 0; i < IPVS_COUNTERS; i++)
+		*counters[i] = published.values[i];
+	return published;
 }
 
-/* A destination that is not in the table has no traffic: its last counters stand. */
-static void sample_server(struct board_server *slot, const struct ipvs_destination *held, bool frozen,
-			  int64_t now)
+/* What is not in the table, or was passed over by this dump, keeps what it showed last. */
+static void sample_server(struct board_server *slot, const struct ipvs_destination *held,
+			  bool frozen, int64_t now)
 {
 	struct stat_real_server *row = slot->row;
+	uint64_t *const counters[] = {COUNTERS_OF(row)};
+	struct ipvs_counters published;
 	int64_t rates[IPVS_COUNTERS];
 
-	if (!row)
-		return;
 	stat_begin(&row->row);
-	struct ipvs_counters published = GATHER(row);
-
+	published = advance(counters, row->kernel, held ? &held->counters : NULL);
 	if (held) {
-		advance(&published, row->kernel, &held->counters);
-		SCATTER(row, published);
+		stat_put(real_server, row, active_connections, held->active);
+		stat_put(real_server, row, inactive_connections, held->inactive);
+		stat_put(real_server, row, persistent_connections, held->persistent);
 	}
-	stat_put(real_server, row, active_connections, held ? held->active : 0);
-	stat_put(real_server, row, inactive_connections, held ? held->inactive : 0);
-	stat_put(real_server, row, persistent_connections, held ? held->persistent : 0);
 	if (count_rates(&slot->rate, &published, frozen, now, rates))
 		PUT_RATES(real_server, row, rates);
 	stat_end(&row->row);
 }
 
-struct connections {
-	int64_t active, inactive, persistent;
-};
-
-static struct connections connections_of(const struct ipvs_table *table,
-					 const struct ipvs_service *service)
+static void put_connections(struct stat_virtual_server *row, const struct ipvs_table *table,
+			    const struct ipvs_service *held)
 {
-	struct connections sum = {0};
+	int64_t active = 0, inactive = 0, persistent = 0;
 
-	for (uint32_t i = 0; i < service->count; i++) {
-		const struct ipvs_destination *row = &table->destinations[service->first + i];
-
-		sum.active += row->active;
-		sum.inactive += row->inactive;
-		sum.persistent += row->persistent;
+	for (uint32_t i = held->first; i < held->first + held->count; i++) {
+		active += table->destinations[i].active;
+		inactive += table->destinations[i].inactive;
+		persistent += table->destinations[i].persistent;
 	}
-	return sum;
+	stat_put(virtual_server, row, active_connections, active);
+	stat_put(virtual_server, row, inactive_connections, inactive);
+	stat_put(virtual_server, row, persistent_connections, persistent);
 }
 
 static void sample_service(struct board_service *service, const struct ipvs_table *actual,
 			   const struct ipvs_service *held, bool frozen, int64_t now)
 {
 	struct stat_virtual_server *row = service->row;
-	struct connections sum = {0};
+	uint64_t *const counters[] = {COUNTERS_OF(row)};
+	struct ipvs_counters published;
 	int64_t rates[IPVS_COUNTERS];
 
-	if (!row)
-		return;
 	stat_begin(&row->row);
-	struct ipvs_counters published = GATHER(row);
-
-	if (held) {
-		advance(&published, row->kernel, &held->counters);
-		SCATTER(row, published);
-		sum = connections_of(actual, held);
-	}
-	stat_put(virtual_server, row, active_connections, sum.active);
-	stat_put(virtual_server, row, inactive_connections, sum.inactive);
-	stat_put(virtual_server, row, persistent_connections, sum.persistent);
+	published = advance(counters, row->kernel, held ? &held->counters : NULL);
+	if (held)
+		put_connections(row, actual, held);
 	if (count_rates(&service->rate, &published, frozen, now, rates))
 		PUT_RATES(virtual_server, row, rates);
 	stat_end(&row->row);
@@ -115,12 +103,15 @@ void board_sample(struct board *board, const struct ipvs_table *actual, bool fro
 		struct board_service *service = &board->services[i];
 		uint32_t row = ipvs_table_find_service(actual, &service->key);
 
-		sample_service(service, actual, row == IPVS_NONE ? NULL : &actual->services[row],
-			       frozen, now);
+		if (service->row)
+			sample_service(service, actual,
+				       row == IPVS_NONE ? NULL : &actual->services[row], frozen,
+				       now);
 		for (uint32_t j = 0; j < service->server_count; j++) {
 			struct board_server *slot = &board->servers[service->first_server + j];
 
-			sample_server(slot, find_server(actual, row, slot), frozen, now);
+			if (slot->row)
+				sample_server(slot, find_server(actual, row, slot), frozen, now);
 		}
 	}
 }
@@ -130,10 +121,15 @@ static void put_weight(struct stat_real_server *row, const struct ipvs_destinati
 	if (!row)
 		return;
 	stat_begin(&row->row);
-	if (held)
+	if (held) {
 		stat_put(real_server, row, weight_effective, held->settings.weight);
-	else
+	} else {
 		stat_unset(real_server, row, weight_effective);
+		/* Connections to it may linger, but the kernel does not count them any more. */
+		stat_unset(real_server, row, active_connections);
+		stat_unset(real_server, row, inactive_connections);
+		stat_unset(real_server, row, persistent_connections);
+	}
 	stat_put(real_server, row, in_service, held && held->settings.weight > 0);
 	stat_end(&row->row);
 }
@@ -172,11 +168,11 @@ static void put_table(struct board *board, const struct reconciler *reconciler)
 
 static void put_defence(struct stat_ipvs *row, const struct defence_state *defence)
 {
-#define PUT_OR_UNSET(name) \
-	do { \
-		if (defence->name < 0) \
-			stat_unset(ipvs, row, name); \
-		else \
+#define PUT_OR_UNSET(name)                                        \
+	do {                                                      \
+		if (defence->name < 0)                            \
+			stat_unset(ipvs, row, name);              \
+		else                                              \
 			stat_put(ipvs, row, name, defence->name); \
 	} while (0)
 	PUT_OR_UNSET(drop_entry);
@@ -194,7 +190,10 @@ void board_kernel(struct board *board, const struct reconciler *reconciler,
 	if (!row)
 		return;
 	stat_begin(&row->row);
-	stat_put(ipvs, row, available, reconciler->availability == RECONCILE_AVAILABLE);
+	if (reconciler->availability == RECONCILE_UNTRIED)
+		stat_unset(ipvs, row, available);
+	else
+		stat_put(ipvs, row, available, reconciler->availability == RECONCILE_AVAILABLE);
 	if (defence) {
 		put_table(board, reconciler);
 		put_defence(row, defence);

@@ -48,14 +48,16 @@ const char *ipvs_error_text(int error)
 {
 	switch (-error) {
 	case ENOPROTOOPT:
-		return "the kernel has no IPVS: load it with `modprobe ip_vs`; on Debian the module is "
-		       "in the linux-image packages (not in the cloud kernel), for user-mode-linux "
-		       "below /usr/lib/uml/modules";
+		return "the kernel has no IPVS: run `modprobe ip_vs` (Debian: in package "
+		       "linux-image-*; "
+		       "UML: in user-mode-linux)";
 	case EPERM:
 	case EACCES:
-		return "no permission: programming IPVS needs CAP_NET_ADMIN in this network namespace";
+		return "no permission: IPVS needs CAP_NET_ADMIN in the network namespace";
 	case ENOENT:
 		return "the kernel has no such scheduler: load its module, ip_vs_SCHEDULER";
+	case ESRCH:
+		return "the kernel has no such virtual service";
 	case EAGAIN:
 		return "the kernel did not answer in time";
 	default:

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where an IPVS table lives: the kernel, over generic netlink, or memory, for tests. Both are read whole
- * and changed one operation at a time. Calls are synchronous and short; none can hang.
+ * Where an IPVS table lives: the kernel, over generic netlink, or memory, for tests. Both are read
+ * whole and changed one operation at a time. Calls are synchronous and short; none can hang.
  *
- * Errors are negative errno values. -ENOPROTOOPT: the kernel has no ip_vs (not loaded, or not built).
- * -EPERM: no CAP_NET_ADMIN. Either of them, and a timeout, leave the backend usable: just call again.
+ * Errors are negative errno values. -ENOPROTOOPT: the kernel has no ip_vs (not loaded, or not
+ * built). -EPERM: no CAP_NET_ADMIN. Either of them, and a timeout, leave the backend usable: just
+ * call again.
  */
 #ifndef LBD_IPVS_BACKEND_H
 #define LBD_IPVS_BACKEND_H
@@ -33,15 +34,15 @@ struct ipvs_backend {
 /* Replaces the contents of `into` by what the backend holds. On error its contents mean nothing. */
 int ipvs_read(struct ipvs_backend *backend, struct ipvs_table *into);
 int ipvs_info(struct ipvs_backend *backend, struct ipvs_info *into);
-/* Carries out one operation. Adding what is there edits it; deleting what is not there is done already:
- * somebody else may have been faster, and the outcome is what was asked for. */
+/* Carries out one operation. Adding what is there edits it; deleting what is not there is done
+ * already: somebody else may have been faster, and the outcome is what was asked for. */
 int ipvs_apply(struct ipvs_backend *backend, const struct ipvs_operation *operation);
 void ipvs_backend_free(struct ipvs_backend *backend);
 
 /* The kernel's table in this network namespace. Connects when first used, so it always succeeds. */
 struct ipvs_backend *ipvs_netlink_new(void);
 
-/* What an operator should know and do about an error of the above. */
+/* What an operator should know and do about an error of the above. Fits into a fact of an event. */
 const char *ipvs_error_text(int error);
 
 #endif

@@ -12,7 +12,7 @@
 #include "base/text.h"
 
 /* The flags that userspace sets; the kernel's own (HASHED) say nothing about the configuration. */
-#define SERVICE_FLAGS \
+#define SERVICE_FLAGS                                                          \
 	(IP_VS_SVC_F_PERSISTENT | IP_VS_SVC_F_ONEPACKET | IP_VS_SVC_F_SCHED1 | \
 	 IP_VS_SVC_F_SCHED2 | IP_VS_SVC_F_SCHED3)
 
@@ -93,7 +93,8 @@ static uint32_t flags_of(struct nlattr *attribute)
 	return flags.flags & SERVICE_FLAGS;
 }
 
-static int parse_row(struct nlattr *attributes, int length, int which, struct nlattr **parts, int max)
+static int parse_row(struct nlattr *attributes, int length, int which, struct nlattr **parts,
+		     int max)
 {
 	struct nlattr *top[IPVS_CMD_ATTR_MAX + 1] = {0};
 

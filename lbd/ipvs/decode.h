@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * From the attributes of the kernel's "IPVS" generic netlink family (linux/ip_vs.h) to table rows.
- * Pure and bounded: reads nothing beyond the given attributes, accepts unknown ones, and refuses a row
- * that lacks what identifies it. The bytes come from the kernel; they are read as if they did not.
+ * Pure and bounded: reads nothing beyond the given attributes, accepts unknown ones, and refuses a
+ * row that lacks what identifies it. The bytes come from the kernel; they are read as if they did
+ * not.
  */
 #ifndef LBD_IPVS_DECODE_H
 #define LBD_IPVS_DECODE_H

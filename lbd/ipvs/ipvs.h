@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * IPVS, the kernel's load balancer: what it holds (table.h), how to get from what it holds to what it
- * should hold (plan.h), and the two places that can be asked and told (backend.h).
+ * IPVS, the kernel's load balancer: what it holds (table.h), how to get from what it holds to what
+ * it should hold (plan.h), and the two places that can be asked and told (backend.h).
  *
  *   desired table ─┐
  *                  ├─ ipvs_plan_make() → operations → ipvs_apply() → kernel

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The IPVS table in memory. Changing it copies it: tests are small, and the copy keeps it simple. */
+/* The IPVS table in memory. Changing it copies it: tests are small, and it stays simple. */
 #include "ipvs/memory.h"
 
 #include <errno.h>
@@ -134,6 +134,9 @@ static int apply_destination(struct ipvs_memory *memory, const struct ipvs_opera
 	case IPVS_ADD_DESTINATION:
 		if (row != IPVS_NONE)
 			return -EEXIST;
+		if (memory->refused_last &&
+		    operation->destination.address.bytes[3] == memory->refused_last)
+			return -EINVAL;
 		add_destination(memory, operation, service);
 		return 0;
 	case IPVS_EDIT_DESTINATION:

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel's IPVS table over generic netlink (family "IPVS", linux/ip_vs.h). libnl builds and takes
- * apart attributes; sending and receiving is done here, with one buffer of 32 KiB and no allocation:
- * libnl's own receive path copies every message, which at ten thousand destinations is four times slower.
+ * The kernel's IPVS table over generic netlink (family "IPVS", linux/ip_vs.h). libnl builds and
+ * takes apart attributes; sending and receiving is done here, with one buffer of 32 KiB and no
+ * allocation: libnl's own receive path copies every message, which at ten thousand destinations is
+ * four times slower.
  *
- * One request is under way at a time, and each dump is read to its end before the next begins: a second
- * dump on a busy socket gets EBUSY. After any error the socket is closed, so that no late answer can
- * be taken for that of another request.
+ * One request is under way at a time, and each dump is read to its end before the next begins: a
+ * second dump on a busy socket gets EBUSY. After any error the socket is closed, so that no late
+ * answer can be taken for that of another request.
  */
 #include "ipvs/backend.h"
 
@@ -29,13 +30,13 @@
 #include "ipvs/decode.h"
 
 #define BUFFER_SIZE 32768
-/* The kernel answers within the call that asks; this is for a kernel that does not answer at all. */
+/* The kernel answers within the call that asks; this is for one that does not answer at all. */
 #define ANSWER_SECONDS 1
 
 struct netlink {
 	struct ipvs_backend backend;
-	struct nl_sock *socket;  /* NULL: not connected */
-	struct nl_msg *message;  /* the request, used again and again */
+	struct nl_sock *socket; /* NULL: not connected */
+	struct nl_msg *message; /* the request, used again and again */
 	int family;
 	uint32_t sequence;
 	_Alignas(struct nlmsghdr) uint8_t buffer[BUFFER_SIZE];
@@ -94,7 +95,7 @@ static int connect_socket(struct netlink *netlink)
 	return error_of(error);
 }
 
-/* --- requests ---------------------------------------------------------------------------------- */
+/* --- requests ----------------------------------------------------------------------------- */
 
 static void begin(struct netlink *netlink, uint8_t command, int flags)
 {
@@ -198,7 +199,7 @@ static void put_destination(struct nl_msg *message, const struct ipvs_destinatio
 	nla_nest_end(message, nest);
 }
 
-/* --- answers ------------------------------------------------------------------------------------ */
+/* --- answers ------------------------------------------------------------------------------ */
 
 static int send_request(struct netlink *netlink)
 {
@@ -295,7 +296,7 @@ static int info_row(struct answer *answer, struct nlattr *attributes, int length
 	return ipvs_decode_info(attributes, length, answer->info);
 }
 
-/* --- the backend -------------------------------------------------------------------------------- */
+/* --- the backend -------------------------------------------------------------------------- */
 
 static int read_destinations(struct netlink *netlink, struct ipvs_table *into)
 {
@@ -315,8 +316,8 @@ static int read_destinations(struct netlink *netlink, struct ipvs_table *into)
 	return 0;
 }
 
-/* After a failure the next call begins afresh. ENOENT to a request that names no object is the family
- * itself: the module was unloaded. */
+/* After a failure the next call begins afresh. ENOENT to a request that names no object is the
+ * family itself: the module was unloaded. */
 static int failed(struct netlink *netlink, int error)
 {
 	if (error == 0)

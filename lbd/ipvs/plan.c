@@ -9,8 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-static struct ipvs_operation *push(struct ipvs_plan *plan, enum ipvs_verb verb,
-				   const struct ipvs_service *service)
+static struct ipvs_operation *append(struct ipvs_plan *plan)
 {
 	struct ipvs_operation *operation;
 
@@ -21,6 +20,14 @@ static struct ipvs_operation *push(struct ipvs_plan *plan, enum ipvs_verb verb,
 	}
 	operation = &plan->operations[plan->count++];
 	memset(operation, 0, sizeof(*operation));
+	return operation;
+}
+
+static struct ipvs_operation *push(struct ipvs_plan *plan, enum ipvs_verb verb,
+				   const struct ipvs_service *service)
+{
+	struct ipvs_operation *operation = append(plan);
+
 	operation->verb = verb;
 	operation->service = service->key;
 	operation->service_settings = service->settings;
@@ -136,18 +143,45 @@ static bool was_seen(const struct ipvs_operation *operation, const struct ipvs_t
 	return ipvs_table_find_destination(seen, service, &operation->destination) != IPVS_NONE;
 }
 
-void ipvs_plan_forget_seen(struct ipvs_plan *plan, const struct ipvs_table *seen)
+static bool is_known(const struct ipvs_operation *operation, const struct ipvs_plan *known)
+{
+	for (size_t i = 0; i < known->count; i++)
+		if (memcmp(operation, &known->operations[i], sizeof(*operation)) == 0)
+			return true;
+	return false;
+}
+
+/* Takes out what was seen in a table, or is known from a plan; either may be NULL. */
+static void forget(struct ipvs_plan *plan, const struct ipvs_table *seen,
+		   const struct ipvs_plan *known)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < plan->count; i++) {
-		if (was_seen(&plan->operations[i], seen))
+		const struct ipvs_operation *operation = &plan->operations[i];
+
+		if ((seen && was_seen(operation, seen)) || (known && is_known(operation, known)))
 			continue;
 		if (kept != i)
-			plan->operations[kept] = plan->operations[i];
+			plan->operations[kept] = *operation;
 		kept++;
 	}
 	plan->count = kept;
+}
+
+void ipvs_plan_forget_seen(struct ipvs_plan *plan, const struct ipvs_table *seen)
+{
+	forget(plan, seen, NULL);
+}
+
+void ipvs_plan_forget_known(struct ipvs_plan *plan, const struct ipvs_plan *known)
+{
+	forget(plan, NULL, known);
+}
+
+void ipvs_plan_add(struct ipvs_plan *plan, const struct ipvs_operation *operation)
+{
+	memcpy(append(plan), operation, sizeof(*operation));
 }
 
 bool ipvs_verb_adds(enum ipvs_verb verb)
@@ -178,8 +212,9 @@ const char *ipvs_operation_text(const struct ipvs_operation *operation, char tex
 			    ipvs_service_text(&operation->service, row),
 			    operation->service_settings.scheduler);
 	else
-		text_append(text, IPVS_TEXT, "real server %s weight %d %s",
-			    ipvs_destination_text(&operation->service, &operation->destination, row),
-			    settings->weight, ipvs_forwarding_text(settings->forwarding));
+		text_append(
+			text, IPVS_TEXT, "real server %s weight %d %s",
+			ipvs_destination_text(&operation->service, &operation->destination, row),
+			settings->weight, ipvs_forwarding_text(settings->forwarding));
 	return text;
 }

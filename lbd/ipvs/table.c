@@ -12,28 +12,34 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-_Static_assert(sizeof(struct ipvs_service_key) == 28, "keys are compared as bytes: no padding");
-_Static_assert(sizeof(struct ipvs_destination_key) == 24, "keys are compared as bytes: no padding");
+_Static_assert(sizeof(struct ipvs_service_key) == 28,
+	       "keys are hashed by words and compared as bytes");
+_Static_assert(sizeof(struct ipvs_destination_key) == 24,
+	       "keys are hashed by words and compared as bytes");
 
-/* FNV-1a: the keys come from our own configuration and kernel, nobody chooses collisions. */
-static uint32_t hash_bytes(const void *data, size_t length, uint32_t seed)
+/* FNV-1a by words. The keys come from our own configuration and kernel: nobody chooses collisions.
+ */
+static uint32_t hash_words(const void *data, size_t length, uint32_t seed)
 {
 	const uint8_t *bytes = data;
 	uint64_t hash = UINT64_C(14695981039346656037) ^ seed;
+	uint32_t word;
 
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ bytes[i]) * UINT64_C(1099511628211);
+	for (size_t i = 0; i + sizeof(word) <= length; i += sizeof(word)) {
+		memcpy(&word, bytes + i, sizeof(word));
+		hash = (hash ^ word) * UINT64_C(1099511628211);
+	}
 	return (uint32_t)(hash ^ hash >> 32);
 }
 
 static uint32_t service_hash(const struct ipvs_service_key *key)
 {
-	return hash_bytes(key, sizeof(*key), 0);
+	return hash_words(key, sizeof(*key), 0);
 }
 
 static uint32_t destination_hash(uint32_t service, const struct ipvs_destination_key *key)
 {
-	return hash_bytes(key, sizeof(*key), service + 1);
+	return hash_words(key, sizeof(*key), service + 1);
 }
 
 static void index_put(struct ipvs_index *index, uint32_t hash, uint32_t row)
@@ -45,7 +51,7 @@ static void index_put(struct ipvs_index *index, uint32_t hash, uint32_t row)
 	index->slots[at] = row + 1;
 }
 
-/* Makes room for `count` rows at half load. True when the index was emptied for it: fill it again. */
+/* Makes room for `count` rows at half load. True when that emptied the index: fill it again. */
 static bool index_reserve(struct ipvs_index *index, size_t count)
 {
 	size_t size = index->size ? index->size : 16;
@@ -132,8 +138,8 @@ struct ipvs_service *ipvs_table_add_service(struct ipvs_table *table,
 	if (!*added)
 		return &table->services[row];
 	row = (uint32_t)table->service_count++;
-	table->services = reserve(table->services, row, &table->service_room,
-				  sizeof(*table->services));
+	table->services =
+		reserve(table->services, row, &table->service_room, sizeof(*table->services));
 	service = &table->services[row];
 	memset(service, 0, sizeof(*service));
 	service->key = *key;
@@ -192,26 +198,39 @@ void ipvs_table_free(struct ipvs_table *table)
 	memset(table, 0, sizeof(*table));
 }
 
+static void *copy_rows(void *into, size_t *room, const void *from, size_t count, size_t size)
+{
+	if (*room < count) {
+		*room = count;
+		into = memory_resize(into, count, size);
+	}
+	if (count > 0)
+		memcpy(into, from, count * size);
+	return into;
+}
+
+static void copy_index(struct ipvs_index *into, const struct ipvs_index *from)
+{
+	if (into->size != from->size) {
+		free(into->slots);
+		into->slots = from->size ? memory_array(from->size, sizeof(*into->slots)) : NULL;
+		into->size = from->size;
+	}
+	if (from->size)
+		memcpy(into->slots, from->slots, from->size * sizeof(*into->slots));
+}
+
 void ipvs_table_copy(struct ipvs_table *into, const struct ipvs_table *from)
 {
-	bool added;
-
-	ipvs_table_clear(into);
-	for (uint32_t i = 0; i < from->service_count; i++) {
-		const struct ipvs_service *service = &from->services[i];
-		struct ipvs_service *copy = ipvs_table_add_service(into, &service->key, &added);
-
-		copy->settings = service->settings;
-		copy->counters = service->counters;
-		for (uint32_t j = 0; j < service->count; j++) {
-			const struct ipvs_destination *row = &from->destinations[service->first + j];
-			struct ipvs_destination *same =
-				ipvs_table_add_destination(into, i, &row->key, &added);
-
-			*same = *row;
-			same->service = i;
-		}
-	}
+	into->services = copy_rows(into->services, &into->service_room, from->services,
+				   from->service_count, sizeof(*into->services));
+	into->destinations =
+		copy_rows(into->destinations, &into->destination_room, from->destinations,
+			  from->destination_count, sizeof(*into->destinations));
+	into->service_count = from->service_count;
+	into->destination_count = from->destination_count;
+	copy_index(&into->service_index, &from->service_index);
+	copy_index(&into->destination_index, &from->destination_index);
 }
 
 bool ipvs_service_settings_equal(const struct ipvs_service_settings *a,

@@ -5,8 +5,8 @@
  * destinations are compared in linear time. Clearing keeps the memory: a table that is filled again
  * does not allocate once it has seen its size.
  *
- * Rows are keyed by what they are, never by position: a dump of the kernel's may repeat or skip rows
- * while somebody changes the table, and a repeated row lands on the first one.
+ * Rows are keyed by what they are, never by position: a dump of the kernel's may repeat or skip
+ * rows while somebody changes the table, and a repeated row lands on the first one.
  */
 #ifndef LBD_IPVS_TABLE_H
 #define LBD_IPVS_TABLE_H
@@ -35,7 +35,7 @@ struct ipvs_service_settings {
 	char engine[IPVS_NAME]; /* persistence engine, or "" */
 	uint32_t flags;         /* IP_VS_SVC_F_PERSISTENT, ONEPACKET, SCHED1…3; no other */
 	uint32_t timeout;       /* seconds; only with PERSISTENT */
-	uint32_t netmask;       /* only with PERSISTENT: IPv4 in network order, IPv6 prefix length */
+	uint32_t netmask; /* only with PERSISTENT: IPv4 in network order, IPv6 prefix length */
 };
 
 struct ipvs_destination_key {
@@ -54,7 +54,7 @@ struct ipvs_destination_settings {
 	uint8_t reserved[3];
 };
 
-/* In the order of IPVS_STATS_ATTR_…, and of the counters in virtual_server.def and real_server.def. */
+/* In the order of IPVS_STATS_ATTR_…, and of the counters in the rows of the segment. */
 enum ipvs_counter {
 	IPVS_CONNECTIONS,
 	IPVS_IN_PACKETS,

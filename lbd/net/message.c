@@ -72,20 +72,23 @@ size_t net_message_address(void *buffer, uint16_t type, uint32_t sequence,
 
 	if (type == RTM_NEWADDR) {
 		flags |= NLM_F_CREATE | NLM_F_EXCL;
-		/* A virtual address was in use a moment ago elsewhere: looking for its duplicate would keep
-		 * it unusable for a second (RFC 9568 section 6.4.1 has it joined without). */
+		/* A virtual address was in use a moment ago elsewhere: looking for its duplicate
+		 * would keep it unusable for a second (RFC 9568 section 6.4.1 has it joined
+		 * without). */
 		if (address->address.family == AF_INET6)
 			body.ifa_flags = IFA_F_NODAD;
 	}
 	request = begin(buffer, type, flags, sequence, &body, sizeof(body));
 	add(&request, IFA_LOCAL, address->address.bytes, size);
 	add(&request, IFA_ADDRESS, address->address.bytes, size);
+	if (address->broadcast.family == AF_INET && address->address.family == AF_INET)
+		add(&request, IFA_BROADCAST, address->broadcast.bytes, 4);
 	if (address->label[0] && address->address.family == AF_INET)
 		add(&request, IFA_LABEL, address->label, strlen(address->label) + 1);
 	return end(&request);
 }
 
-/* --- reading ---------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 struct span {
 	const uint8_t *data;
@@ -181,12 +184,17 @@ static bool read_address(struct span body, struct net_address *address)
 	};
 	while (take_attribute(&body, &type, &value)) {
 		size_t size = fixed.ifa_family == AF_INET6 ? 16 : 4;
+		bool ours = type == IFA_LOCAL || (type == IFA_ADDRESS && !local);
 
 		/* On a point-to-point link IFA_ADDRESS is the other end; IFA_LOCAL is ours. */
-		if ((type == IFA_LOCAL || (type == IFA_ADDRESS && !local)) && value.length == size) {
+		if (ours && value.length == size) {
 			memcpy(address->address.bytes, value.data, size);
 			address->address.family = fixed.ifa_family;
 			local = type == IFA_LOCAL;
+		}
+		if (type == IFA_BROADCAST && value.length == 4) {
+			memcpy(address->broadcast.bytes, value.data, 4);
+			address->broadcast.family = AF_INET;
 		}
 		if (type == IFA_LABEL)
 			copy_name(address->label, &value);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The codec of the rtnetlink messages that net.c exchanges with the kernel (rtnetlink(7),
- * linux/rtnetlink.h). Pure: buffers in, values out, no socket. Everything that comes in is bounds-checked,
- * although the kernel wrote it.
+ * linux/rtnetlink.h). Pure: buffers in, values out, no socket. Everything that comes in is
+ * bounds-checked, although the kernel wrote it.
  */
 #ifndef LBD_NET_MESSAGE_H
 #define LBD_NET_MESSAGE_H

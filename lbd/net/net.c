@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two rtnetlink sockets: one for requests, whose answers are read at once, and one that only listens, so
- * that a notice can never be mistaken for an answer.
+ * Two rtnetlink sockets: one for requests, whose answers are read at once, and one that only
+ * listens, so that a notice can never be mistaken for an answer.
  */
 #include "net/net.h"
 

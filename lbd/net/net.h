@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Links and addresses of this host through rtnetlink: list them, put addresses on and take them off, hear
- * of changes. For processes in which nothing may block or allocate (invariant 0): after net_open()
- * there is no allocation, and no call waits for another process; the kernel answers a request within
- * the system call that sends it. Knows nothing of VRRP or IPVS.
+ * Links and addresses of this host through rtnetlink: list them, put addresses on and take them
+ * off, hear of changes. For processes in which nothing may block or allocate (invariant 0): after
+ * net_open() there is no allocation, and no call waits for another process; the kernel answers a
+ * request within the system call that sends it. Knows nothing of VRRP or IPVS.
  *
- * The bytes are net/message.h's. It does not use libnl-route because that allocates for each request.
+ * The bytes are net/message.h's. It does not use libnl-route because that allocates for each
+ * request.
  */
 #ifndef LBD_NET_NET_H
 #define LBD_NET_NET_H
@@ -33,8 +34,9 @@ struct net_address {
 	int link; /* index */
 	struct address address;
 	uint8_t prefix;
-	uint8_t scope;           /* RT_SCOPE_… */
-	char label[IF_NAMESIZE]; /* IPv4: "" or the interface's name or one beginning with it and ':' */
+	uint8_t scope;            /* RT_SCOPE_… */
+	struct address broadcast; /* IPv4 alone; or none */
+	char label[IF_NAMESIZE]; /* IPv4 alone: "", or "eth0", or "eth0:vip" */
 };
 
 /* What the kernel told. Each may be NULL. */
@@ -49,11 +51,13 @@ struct net_handler {
 
 struct net;
 
-/* Opens the sockets and begins to listen; `handler` and `argument` must outlive it. NULL with errno. */
+/* Opens the sockets and begins to listen; `handler` and `argument` must outlive it. NULL with
+ * errno. */
 struct net *net_open(struct loop *loop, const struct net_handler *handler, void *argument);
 void net_close(struct net *net);
 
-/* Gives every link, or every address, to the handler. 0, or -errno when the list is not whole. */
+/* Gives every link, or every address, to the handler, which must not make requests meanwhile. 0, or
+ * -errno when the list is not whole. */
 int net_list_links(struct net *net);
 int net_list_addresses(struct net *net);
 

@@ -111,6 +111,17 @@ static void introduce_to_all(struct child *child)
 	}
 }
 
+static void restarted(struct child *child)
+{
+	struct event event;
+
+	child->died = false;
+	event_begin(&event, CAUSE_CHILD_RESTARTED, process_row(child->id)->title, "dead", "running");
+	event_add_number(&event, FACT_PID, child->pid);
+	event_add_number(&event, FACT_RESTARTS, (int64_t)child->restarts);
+	daemon_event(child->daemon, &event);
+}
+
 static const struct link_handler link_handler;
 
 static void fork_failed(struct child *child)
@@ -151,6 +162,9 @@ static void start(struct child *child)
 				       child);
 		introduce_to_all(child);
 		children_configure(child->daemon);
+	} else if (child->died) {
+		/* A child of ours confirms its configuration first; an exporter has nothing to confirm. */
+		restarted(child);
 	}
 }
 
@@ -232,17 +246,6 @@ void children_configure(struct daemon *daemon)
 		    may_configure(daemon, child))
 			configure(child);
 	}
-}
-
-static void restarted(struct child *child)
-{
-	struct event event;
-
-	child->died = false;
-	event_begin(&event, CAUSE_CHILD_RESTARTED, process_row(child->id)->title, "dead", "running");
-	event_add_number(&event, FACT_PID, child->pid);
-	event_add_number(&event, FACT_RESTARTS, (int64_t)child->restarts);
-	daemon_event(child->daemon, &event);
 }
 
 static void receive(struct link *link, const struct message *message, int fd, void *argument)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Configurations: loaded, compared, put in force, reported. A refused one changes nothing. */
+#include <errno.h>
+#include <grp.h>
 #include <inttypes.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,27 +13,11 @@
 #include "process/daemon.h"
 #include "process/notify.h"
 
+/* The group that may look into and change a running lbd. */
+#define OPERATORS "lbd"
+
 /* Lines of a report that are sent to the operator; a change of ten thousand objects is summed up. */
 #define REPORT_LINES 200
-
-static bool interface_exists(const char *name)
-{
-	return if_nametoindex(name) != 0;
-}
-
-static void interface_list(char *into, size_t size)
-{
-	struct if_nameindex *list = if_nameindex();
-
-	text_copy(into, size, "");
-	for (struct if_nameindex *at = list; at && at->if_name; at++)
-		text_append(into, size, "%s%s", at == list ? "" : ", ", at->if_name);
-	if (list)
-		if_freenameindex(list);
-}
-
-const struct conf_environment process_conf_environment = {.interface_exists = interface_exists,
-							  .interface_list = interface_list};
 
 void process_log_diagnostics(const struct conf_diagnostics *diagnostics)
 {
@@ -48,10 +33,25 @@ void process_log_diagnostics(const struct conf_diagnostics *diagnostics)
 
 /* --- putting one in force ------------------------------------------------------------------------ */
 
+/* For `lbctl diff`: root's and the operators' group, because there are passwords in it. */
+static void save(const struct daemon *daemon)
+{
+	struct group *group = geteuid() == 0 ? getgrnam(OPERATORS) : NULL;
+	char path[CONF_PATH + 16];
+	int status;
+
+	snprintf(path, sizeof(path), "%s/running.conf", daemon->options->run_dir);
+	status = conf_save(daemon->conf, path);
+	if (status == 0 && group && chown(path, 0, group->gr_gid) != 0)
+		status = -errno;
+	if (status != 0)
+		log_warning("cannot write %s: %s; `lbctl diff` will not work", path,
+			    strerror(-status));
+}
+
 int reload_install(struct daemon *daemon, struct conf *conf)
 {
-	char path[CONF_PATH + 16];
-	int fd, status;
+	int fd;
 
 	conf->generation = daemon->conf ? daemon->conf->generation + 1 : 1;
 	fd = conf_pack(conf);
@@ -65,11 +65,7 @@ int reload_install(struct daemon *daemon, struct conf *conf)
 	daemon->conf_fd = fd;
 	conf_free(daemon->conf);
 	daemon->conf = conf;
-	snprintf(path, sizeof(path), "%s/running.conf", daemon->options->run_dir);
-	status = conf_save(conf, path);
-	if (status != 0)
-		log_warning("cannot write %s: %s; `lbctl diff` will not work", path,
-			    strerror(-status));
+	save(daemon);
 	return 0;
 }
 

@@ -10,14 +10,6 @@
 #include "base/log.h"
 #include "base/text.h"
 
-/* Rows beyond what is configured, for objects that went and may come back with their counters. */
-#define SPARE_ROWS 16
-
-static uint32_t with_spare(size_t rows)
-{
-	return (uint32_t)(rows + rows / 2 + SPARE_ROWS);
-}
-
 /* Real servers count once under each kernel service, and so does a sorry server. */
 static size_t destinations(const struct conf *conf)
 {
@@ -39,18 +31,18 @@ static struct stat_capacity capacity_of(enum process_id id, const struct conf *c
 	switch (id) {
 	case PROCESS_PARENT:
 		capacity.rows[STAT_FAMILY_CHILD] = PROCESS_COUNT;
-		capacity.rows[STAT_FAMILY_CONFIG] = 1 + SPARE_ROWS;
+		capacity.rows[STAT_FAMILY_CONFIG] = 1;
 		break;
 	case PROCESS_VRRP:
-		capacity.rows[STAT_FAMILY_VRRP] = with_spare(conf->instance_count);
+		capacity.rows[STAT_FAMILY_VRRP] = (uint32_t)conf->instance_count;
 		break;
 	case PROCESS_DIRECTOR:
 		capacity.rows[STAT_FAMILY_IPVS] = 1;
-		capacity.rows[STAT_FAMILY_VIRTUAL_SERVER] = with_spare(conf->service_count);
-		capacity.rows[STAT_FAMILY_REAL_SERVER] = with_spare(destinations(conf));
+		capacity.rows[STAT_FAMILY_VIRTUAL_SERVER] = (uint32_t)conf->service_count;
+		capacity.rows[STAT_FAMILY_REAL_SERVER] = (uint32_t)destinations(conf);
 		break;
 	case PROCESS_CHECK:
-		capacity.rows[STAT_FAMILY_CHECK] = with_spare(conf->check_count);
+		capacity.rows[STAT_FAMILY_CHECK] = (uint32_t)conf->check_count;
 		break;
 	case PROCESS_CONTROL:
 		capacity.rows[STAT_FAMILY_EVENT] = 1;

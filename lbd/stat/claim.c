@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Rows by identity (invariant 3): the same labels always get the same row, with its counters. A row
- * whose object is gone is kept until the family is full; then the one that was wanted longest ago goes
- * first. A writer can be killed between any two stores, so `use` says LIVE last and FREE first.
+ * whose object is gone is kept until the family is full; then the one that was wanted longest ago
+ * goes first. A writer can be killed between any two stores, so `use` says LIVE last and FREE
+ * first.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -60,8 +61,8 @@ static void copy_texts(const struct stat_text *texts, size_t count, void *to, co
 
 static void index_add(struct stat_index *index, const struct stat_family *family, uint32_t row)
 {
-	uint32_t *head =
-		&index->heads[hash_labels(family, stat_index_row(index, family, row)) & index->mask];
+	uint32_t *head = &index->heads[hash_labels(family, stat_index_row(index, family, row)) &
+				       index->mask];
 
 	index->next[row] = *head;
 	*head = row;
@@ -69,8 +70,8 @@ static void index_add(struct stat_index *index, const struct stat_family *family
 
 static void index_remove(struct stat_index *index, const struct stat_family *family, uint32_t row)
 {
-	uint32_t *at =
-		&index->heads[hash_labels(family, stat_index_row(index, family, row)) & index->mask];
+	uint32_t *at = &index->heads[hash_labels(family, stat_index_row(index, family, row)) &
+				     index->mask];
 
 	while (*at != STAT_NO_ROW && *at != row)
 		at = &index->next[*at];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The segment file: a header, then each family's array of rows. Written by one process, created by the
- * parent, read by processes of other users: whoever opens one copies the header first and believes the
- * copy only after stat_header_valid(). Internal to stat/.
+ * The segment file: a header, then each family's array of rows. Written by one process, created by
+ * the parent, read by processes of other users: whoever opens one copies the header first and
+ * believes the copy only after stat_header_valid(). Internal to stat/.
  */
 #ifndef LBD_STAT_LAYOUT_H
 #define LBD_STAT_LAYOUT_H

@@ -2,8 +2,8 @@
 /*
  * The reading end. Maps what other users wrote: a file's own numbers are believed only after
  * stat_header_valid(), on a copy, and texts are terminated here. A file that is cut short under a
- * mapping kills its reader (SIGBUS); only lbd's parent and a child that was broken into hold such a file
- * open for writing, and readers are started again.
+ * mapping kills its reader (SIGBUS); only lbd's parent and a child that was broken into hold such a
+ * file open for writing, and readers are started again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -82,8 +82,7 @@ static void segment_map(struct segment *segment, int fd, const struct stat *stat
 		segment_unmap(segment);
 }
 
-static void segment_refresh(struct segment *segment, const char *directory,
-			    enum process_id process)
+static void segment_refresh(struct segment *segment, const char *directory, enum process_id process)
 {
 	char path[4096];
 	struct stat status;
@@ -118,8 +117,7 @@ static void segment_judge(struct segment *segment)
 	/* The clock is read after the heartbeat, so a beat of this boot is never in the future. */
 	if (info->heartbeat > 0)
 		info->age = clock_now() - info->heartbeat;
-	info->liveness =
-		info->age >= 0 && info->age <= STAT_STALE_AFTER ? STAT_ALIVE : STAT_STALE;
+	info->liveness = info->age >= 0 && info->age <= STAT_STALE_AFTER ? STAT_ALIVE : STAT_STALE;
 }
 
 void stat_reader_refresh(struct stat_reader *reader)
@@ -166,11 +164,9 @@ static void terminate_texts(void *row, const struct stat_text *texts, size_t cou
 		((char *)row)[texts[i].offset + texts[i].size - 1] = '\0';
 }
 
-static size_t each_in_segment(struct stat_reader *reader, enum stat_family_id id,
-			      enum process_id process,
-			      void (*each)(const void *row, enum process_id process,
-					   void *argument),
-			      void *argument)
+static size_t each_in_segment(
+	struct stat_reader *reader, enum stat_family_id id, enum process_id process,
+	void (*each)(const void *row, enum process_id process, void *argument), void *argument)
 {
 	const struct segment *segment = &reader->segments[process];
 	const struct stat_family *family = &stat_families[id];
@@ -204,7 +200,8 @@ size_t stat_reader_each(struct stat_reader *reader, enum stat_family_id family,
 
 	for (size_t i = 0; i < PROCESS_COUNT; i++)
 		if (reader->segments[i].memory && reader->segments[i].header.families[family].rows)
-			given += each_in_segment(reader, family, (enum process_id)i, each, argument);
+			given +=
+				each_in_segment(reader, family, (enum process_id)i, each, argument);
 	return given;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Segment files as the parent handles them: made, grown, renamed into place. It never maps one: a
- * child may have been broken into and may cut its file short, which would kill whoever has it mapped.
+ * child may have been broken into and may cut its file short, which would kill whoever has it
+ * mapped.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -3,8 +3,8 @@
  * Numbers: declared once (*.def), kept in memory-mapped segment files, read one way.
  *
  * A process owns one segment file. It holds the families that this process writes, each an array of
- * rows of one struct (struct stat_vrrp, …). Writing is a few stores; a reader costs the writer nothing
- * (invariant 0). Readers: stat/reader.h's part below. Formatters walk the descriptors
+ * rows of one struct (struct stat_vrrp, …). Writing is a few stores; a reader costs the writer
+ * nothing (invariant 0). Readers: the last part below. Formatters walk the descriptors
  * (struct stat_family), so a new row in a .def appears on every surface.
  *
  * The row language of the .def files:
@@ -16,12 +16,13 @@
  *   GAUGE(name, unit, column, rrd, help)                int64_t
  *   STATE(name, set, column, rrd, help)                 int64_t: a value of a closed set
  *   HISTOGRAM(name, unit, column, rrd, help)            struct stat_histogram
- *   RAW(name, count)                                    uint64_t for the writer's own use; never shown
+ *   RAW(name, count)                                    uint64_t of the writer's own; never shown
  *
  * `column`: column in the family's SNMP table; a COUNTERS takes as many as its set has values, a
  * HISTOGRAM four. `rrd`: data source name, at most 19 characters with its suffix. All LABELs come
  * first, then INFOs. Units say how the integer is to be read: NONE as it is; SECONDS nanoseconds;
- * BYTES; PER_SECOND thousandths a second; TIMESTAMP wall-clock nanoseconds. Surfaces show base units.
+ * BYTES; PER_SECOND thousandths a second; TIMESTAMP wall-clock nanoseconds. Surfaces show base
+ * units.
  */
 #ifndef LBD_STAT_STAT_H
 #define LBD_STAT_STAT_H
@@ -79,14 +80,14 @@ struct stat_row {
 	uint32_t use;              /* enum stat_use */
 	uint64_t present;          /* bit i: metric i of the family has a value (invariant 4) */
 	int64_t since;             /* wall ns: when the row's counters began at 0 */
-	uint64_t round;            /* round of claims that last wanted it; the lowest is reused first */
+	uint64_t round;            /* of claims that last wanted it; the lowest is reused first */
 };
 
 /* The row structs: struct stat_process, struct stat_vrrp, … and the index of each metric in its
  * family, STAT_vrrp_state, which is its bit in `present`. */
 #include "stat/row.h"
 
-/* --- what the rows mean ------------------------------------------------------------------------ */
+/* --- what the rows mean ----------------------------------------------------------------------- */
 
 struct stat_text {
 	const char *name;
@@ -100,9 +101,9 @@ struct stat_metric {
 	const char *help;
 	enum stat_kind kind;
 	enum stat_unit unit;
-	size_t offset;          /* in the row struct */
-	const struct set *set;  /* STATE, COUNTERS; else NULL */
-	const char *set_label;  /* COUNTERS: name of the label that tells the values apart */
+	size_t offset;         /* in the row struct */
+	const struct set *set; /* STATE, COUNTERS; else NULL */
+	const char *set_label; /* COUNTERS: name of the label that tells the values apart */
 	unsigned column;
 	const char *rrd;
 };
@@ -128,8 +129,8 @@ extern const struct stat_family stat_families[STAT_FAMILY_COUNT];
 #define STAT_HISTOGRAM_SOURCES 2
 unsigned stat_columns(const struct stat_metric *metric);
 unsigned stat_sources(const struct stat_metric *metric);
-/* Name of data source `i`: the metric's own, with _0, _1, … for COUNTERS (the set's order; its texts are
- * too long) and _count, _sum for a HISTOGRAM. rrdtool takes 19 characters. Returns text. */
+/* Name of data source `i`: the metric's own, with _0, _1, … for COUNTERS (the set's order; its
+ * texts are too long) and _count, _sum for a HISTOGRAM. 19 characters at most. Returns text. */
 #define STAT_SOURCE_TEXT 20
 const char *stat_source_name(const struct stat_metric *metric, unsigned i,
 			     char text[STAT_SOURCE_TEXT]);
@@ -143,40 +144,43 @@ static inline bool stat_has(const struct stat_row *row, unsigned index)
 	return row->present >> index & 1;
 }
 
-/* --- writing ------------------------------------------------------------------------------------ */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 struct stat_writer;
 
-/* Rows wanted per family: as many objects as the configuration has; 0 for a family that this process
- * does not write. The segment gets at least twice as many, so that a reload that replaces every
- * object finds room while the rows of the old ones still wait for theirs to return. */
+/* Rows wanted per family: as many objects as the configuration has; 0 for a family that this
+ * process does not write. The segment gets at least twice as many, so that a reload that replaces
+ * every object finds room while the rows of the old ones still wait for theirs to return. */
 struct stat_capacity {
 	uint32_t rows[STAT_FAMILY_COUNT];
 };
 
-/* Parent only. Makes sure that `directory`/NAME (NAME = process_name) is a segment of this layout with
- * room for that capacity, and gives its descriptor, open for writing. When the present file is too
- * small, of another layout, damaged or absent, a new one is made as NAME.new, with the old rows (if the
- * layout is ours) copied over, and *needs_commit is true: call stat_segment_commit() once the child has
- * attached. Call it for every start of a child and every reload: the copy is as old as the call.
- * The directory must exist. 0, or -errno with nothing changed. */
+/* Parent only. Makes sure that `directory`/NAME (NAME = process_name) is a segment of this layout
+ * with room for that capacity, and gives its descriptor, open for writing. When the present file is
+ * too small, of another layout, damaged or absent, a new one is made as NAME.new, with the old rows
+ * (if the layout is ours) copied over, and *needs_commit is true: call stat_segment_commit() once
+ * the child has attached. Call it for every start of a child and every reload: the copy is as old
+ * as the call. Of a file of another layout (lbd was upgraded and a table changed) nothing can be
+ * carried over: its counters begin anew, with a new `since`. The directory must exist. 0, or -errno
+ * with nothing changed. */
 int stat_segment_prepare(const char *directory, enum process_id process,
 			 const struct stat_capacity *capacity, int *fd, bool *needs_commit);
 /* Renames NAME.new into place. 0 or -errno. */
 int stat_segment_commit(const char *directory, enum process_id process);
 
-/* Maps a segment for writing; *writer is NULL at first. With an older *writer, its rows are carried over
- * (the file is a copy made a moment ago) and its mapping goes: all row pointers become invalid and are
- * claimed anew. Without one, what a process before us left is made whole: rows that it was killed in, and
- * gauges and states, which are taken away until they are put again (their values stay in the struct for
- * a writer that wants to look). Takes `fd` in any case. 0, or -errno with *writer unchanged. */
+/* Maps a segment for writing; *writer is NULL at first. With an older *writer, its rows are carried
+ * over (the file is a copy made a moment ago) and its mapping goes: all row pointers become invalid
+ * and are claimed anew. Without one, what a process before us left is made whole: rows that it was
+ * killed in, and gauges and states, which are taken away until they are put again (their values
+ * stay in the struct for a writer that wants to look). Takes `fd` in any case. 0, or -errno with
+ * *writer unchanged. */
 int stat_writer_attach(struct stat_writer **writer, int fd);
 void stat_writer_free(struct stat_writer *writer);
 
-/* The row with the labels of `labels` (a row struct of that family of which only LABEL and INFO texts
- * are read). A row that was there before (even GONE) is given back with its counters; else a new one.
- * Counters and histograms are present from the start; gauges and states once put. Returns NULL when
- * the family is full even after reusing the oldest GONE rows. */
+/* The row with the labels of `labels` (a row struct of that family of which only LABEL and INFO
+ * texts are read). A row that was there before (even GONE) is given back with its counters; else a
+ * new one. Counters and histograms are present from the start; gauges and states once put. Returns
+ * NULL when the family is full even after reusing the oldest GONE rows. */
 void *stat_claim(struct stat_writer *writer, enum stat_family_id family, const void *labels);
 /* A round of claims: stat_claim_end() marks all rows of the family GONE that were not claimed since
  * stat_claim_begin(). A row that comes back has its counters, not its gauges and states. */
@@ -194,22 +198,21 @@ void stat_set_generation(struct stat_writer *writer, uint64_t generation);
 void stat_observe(struct stat_histogram *histogram, int64_t nanoseconds);
 
 /* One relaxed add, for a counter outside brackets. */
-#define stat_count(counter, n) \
-	__atomic_fetch_add(&(counter), (uint64_t)(n), __ATOMIC_RELAXED)
+#define stat_count(counter, n) __atomic_fetch_add(&(counter), (uint64_t)(n), __ATOMIC_RELAXED)
 /* Gives a gauge or state of `row` (struct stat_FAMILY *) a value, or takes it away. */
 #define stat_put(family, row_, name, value_) \
 	((row_)->name = (value_), (row_)->row.present |= UINT64_C(1) << STAT_##family##_##name)
 #define stat_unset(family, row_, name) \
 	((row_)->row.present &= ~(UINT64_C(1) << STAT_##family##_##name))
 
-/* --- reading ------------------------------------------------------------------------------------ */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 struct stat_reader;
 
 enum stat_liveness {
 	STAT_ABSENT, /* no segment, or of another layout */
-	STAT_STALE,  /* the last heartbeat is older than STAT_STALE_AFTER, or from before a reboot (in the
-		      * future of the monotonic clock): the process is down or stuck */
+	STAT_STALE,  /* the last heartbeat is older than STAT_STALE_AFTER, or from before a reboot
+		      * (in the  future of the monotonic clock): the process is down or stuck */
 	STAT_ALIVE,
 };
 #define STAT_STALE_AFTER (INT64_C(5) * 1000000000)
@@ -230,11 +233,11 @@ struct stat_segment_info {
 /* As it was at the last refresh. */
 struct stat_segment_info stat_reader_segment(struct stat_reader *reader, enum process_id process);
 
-/* Copies each LIVE row of a family, from every segment that has it, into a buffer of the reader's and
- * gives it to `each`, with the process that wrote it. A row that stays torn after the bounded number of tries
- * (its writer was killed in the middle, or is very busy) is passed over and counted. Texts are always
- * terminated; numbers are what the writer wrote. Rows of a STALE segment are given too: what to make of
- * them is the caller's choice. Returns how many rows were given. */
+/* Copies each LIVE row of a family, from every segment that has it, into a buffer of the reader's
+ * and gives it to `each`, with the process that wrote it. A row that stays torn after the bounded
+ * number of tries (its writer was killed in the middle, or is very busy) is passed over and
+ * counted. Texts are always terminated; numbers are what the writer wrote. Rows of a STALE segment
+ * are given too: what to make of them is the caller's choice. Returns how many rows were given. */
 size_t stat_reader_each(struct stat_reader *reader, enum stat_family_id family,
 			void (*each)(const void *row, enum process_id process, void *argument),
 			void *argument);

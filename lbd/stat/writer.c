@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The writing end of a segment: attach, carry over, make whole, beat. Nothing here blocks or allocates
- * once attached. The sequence lock is Boehm's ("Can seqlocks get along with programming language memory
- * models?", MSPC 2012): odd, release fence, plain stores, release store of even. The plain stores race
- * with the readers' loads, which C11 leaves undefined between threads of one program; here the other
- * side is another process, which loads whole words and throws away what the sequence disowns.
+ * The writing end of a segment: attach, carry over, make whole, beat. Nothing here blocks or
+ * allocates once attached. The sequence lock is Boehm's ("Can seqlocks get along with programming
+ * language memory models?", MSPC 2012): odd, release fence, plain stores, release store of even.
+ * The plain stores race with the readers' loads, which C11 leaves undefined between threads of one
+ * program; here the other side is another process, which loads whole words and throws away what the
+ * sequence disowns.
  */
 #include "stat/writer.h"
 
@@ -65,8 +66,8 @@ static void terminate_texts(struct stat_row *row, const struct stat_text *texts,
 		((char *)row)[texts[i].offset + texts[i].size - 1] = '\0';
 }
 
-/* What a process before us left, however it ended. Each number is old or new as a whole, and numbers
- * that describe the present are not ours to vouch for (invariant 4). */
+/* What a process before us left, however it ended. Each number is old or new as a whole, and
+ * numbers that describe the present are not ours to vouch for (invariant 4). */
 static void make_row_whole(struct stat_row *row, const struct stat_family *family)
 {
 	if (row->use > STAT_USE_GONE)

@@ -9,10 +9,10 @@
 
 #define STAT_NO_ROW UINT32_MAX
 
-/* Rows of one family by their labels: a chained hash kept out of the shared file, so that nobody who
- * can write there can lead a chain astray. */
+/* Rows of one family by their labels: a chained hash kept out of the shared file, so that nobody
+ * who can write there can lead a chain astray. */
 struct stat_index {
-	uint8_t *base;   /* row 0 */
+	uint8_t *base; /* row 0 */
 	uint32_t rows;
 	uint32_t mask;   /* of `heads` */
 	uint32_t *heads; /* bucket → row, or STAT_NO_ROW */

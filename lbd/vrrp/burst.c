@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One packet after the other: rounds over all addresses, so that each is announced once early on. */
+/* One packet after the other: rounds over all addresses, so that each is announced once early
+ * on. */
 #include "vrrp/burst.h"
 
 void burst_stop(struct burst *burst)

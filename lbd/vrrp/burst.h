@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * When gratuitous ARP goes out: a burst on taking the addresses, another after `delay`, repeats for as
- * long as the instance is master. Pure: it says which address is due when. A packet that could not be
- * sent is not due again: the second burst is there for that. The frames are arp.h's, the socket is interface.h's.
+ * When gratuitous ARP goes out: a burst on taking the addresses, another after `delay`, repeats for
+ * as long as the instance is master. Pure: it says which address is due when. A packet that could
+ * not be sent is not due again: the second burst is there for that. The frames are arp.h's, the
+ * socket is interface.h's.
  */
 #ifndef LBD_VRRP_BURST_H
 #define LBD_VRRP_BURST_H

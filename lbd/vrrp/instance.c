@@ -19,9 +19,9 @@
 #include "vrrp/arp.h"
 #include "vrrp/report.h"
 
-/* Gratuitous ARP packets in one turn of the loop: a long list of addresses must not keep other
- * instances from advertising. */
-#define ANNOUNCE_BURST 64
+/* Time given to each gratuitous ARP packet behind the first round. It takes a fifth of that: the
+ * bursts of thousands of instances that take over together leave room for their advertisements. */
+#define ANNOUNCE_PACE (20 * CLOCK_MICROSECOND)
 /* Datagrams that are looked at before a master is called silent. */
 #define LAST_LOOK 8192
 /* Least time between two repairs of addresses that somebody removes. */
@@ -29,7 +29,7 @@
 
 static void step(struct vrrp_instance *instance, const struct vrrp_input *input, int64_t now);
 
-/* --- timers ----------------------------------------------------------------------------------------- */
+/* --- timers ----------------------------------------------------------------------------------- */
 
 static void arm(struct loop_timer *timer, int64_t *armed, int64_t at)
 {
@@ -44,25 +44,31 @@ static void arm(struct loop_timer *timer, int64_t *armed, int64_t at)
 
 static void arm_timers(struct vrrp_instance *instance)
 {
+	int64_t due = burst_due(&instance->burst);
+
+	if (due < instance->burst_turn)
+		due = instance->burst_turn;
 	arm(instance->timer, &instance->timer_at, instance->machine.due);
-	arm(instance->burst_timer, &instance->burst_at, burst_due(&instance->burst));
+	arm(instance->burst_timer, &instance->burst_at, due);
 }
 
-/* Before a master is called silent, look at what has come in: this process may have been the one that
- * slept, and its ears are in the socket's queue. */
+/* This process may have slept. Then what it should have heard waits in the socket, and is looked at
+ * before a master is called silent, or before one that was replaced meanwhile goes on as master. */
 static void timer_fired(void *argument)
 {
 	struct vrrp_instance *instance = argument;
 	struct vrrp_input input = {.kind = VRRP_INPUT_TIMER};
-	int64_t now, due = instance->machine.due;
+	int64_t began = clock_now(), due = instance->machine.due, sent;
 
 	instance->timer_at = VRRP_NEVER;
-	if (instance->machine.state == VRRP_STATE_BACKUP)
+	if (instance->machine.state == VRRP_STATE_BACKUP ||
+	    began - due > instance->settings.interval)
 		interface_receive(instance->interface, LAST_LOOK);
-	now = clock_now();
-	step(instance, &input, now);
-	if (instance->advert_sent && instance->machine.state == VRRP_STATE_MASTER)
-		stat_observe(&instance->row->send_lateness, instance->advert_sent - due);
+	step(instance, &input, clock_now());
+	/* It may have gone out before this step, as the answer to one that had been waiting. */
+	sent = instance->advert_sent ? instance->advert_sent : instance->machine.last_sent;
+	if (instance->machine.state == VRRP_STATE_MASTER && sent >= began)
+		stat_observe(&instance->row->send_lateness, sent - due);
 }
 
 void instance_request_repair(struct vrrp_shared *shared)
@@ -73,7 +79,7 @@ void instance_request_repair(struct vrrp_shared *shared)
 	loop_timer_at(shared->repair, shared->repaired_at + REPAIR_PAUSE);
 }
 
-/* --- the wire --------------------------------------------------------------------------------------- */
+/* --- the wire --------------------------------------------------------------------------------- */
 
 static void send_failed(struct vrrp_instance *instance, int error)
 {
@@ -123,7 +129,7 @@ static void send_advert(struct vrrp_instance *instance, uint8_t priority)
 		instance->advert_sent = clock_now();
 }
 
-/* --- gratuitous ARP --------------------------------------------------------------------------------- */
+/* --- gratuitous ARP --------------------------------------------------------------------------- */
 
 static struct burst_settings burst_settings(const struct vrrp_instance *instance)
 {
@@ -155,18 +161,24 @@ static void send_garp(struct vrrp_instance *instance, const struct vrrp_held *he
 		instance->garp_sent = clock_now();
 }
 
+/* Sends one round; the rest of the burst waits until this instance has its turn again. */
 static void announce(struct vrrp_instance *instance)
 {
+	struct vrrp_shared *shared = instance->shared;
 	struct burst_settings settings = burst_settings(instance);
 	int64_t now = clock_now();
 	int64_t index;
 
-	for (unsigned i = 0; i < ANNOUNCE_BURST; i++) {
+	for (uint32_t i = 0; i < instance->held_count; i++) {
 		index = burst_take(&instance->burst, &settings, now);
 		if (index < 0)
 			return;
 		send_garp(instance, &instance->held[index]);
 	}
+	if (shared->announce_at < now)
+		shared->announce_at = now;
+	shared->announce_at += instance->held_count * ANNOUNCE_PACE;
+	instance->burst_turn = shared->announce_at;
 }
 
 static void burst_fired(void *argument)
@@ -186,7 +198,7 @@ static void begin_burst(struct vrrp_instance *instance, uint32_t rounds, int64_t
 	announce(instance);
 }
 
-/* --- addresses -------------------------------------------------------------------------------------- */
+/* --- addresses -------------------------------------------------------------------------------- */
 
 static struct net_address link_address(const struct vrrp_held *held, uint8_t prefix)
 {
@@ -195,6 +207,7 @@ static struct net_address link_address(const struct vrrp_held *held, uint8_t pre
 		.address = held->conf.address,
 		.prefix = prefix,
 		.scope = held->conf.scope,
+		.broadcast = held->conf.broadcast,
 	};
 
 	TEXT_COPY(address.label, held->conf.label);
@@ -339,7 +352,7 @@ void instance_address_changed(struct vrrp_instance *instance, uint32_t index, ui
 		instance_request_repair(instance->shared);
 }
 
-/* --- telling ---------------------------------------------------------------------------------------- */
+/* --- telling ---------------------------------------------------------------------------------- */
 
 /* "192.0.2.1, 192.0.2.2", "… and 3 more" when there is no room. */
 static void list_addresses(const struct vrrp_instance *instance, char *text, size_t size)
@@ -405,7 +418,7 @@ static void tell(struct vrrp_instance *instance, const struct vrrp_transition *t
 	stat_end(&instance->row->row);
 }
 
-/* --- steps ------------------------------------------------------------------------------------------ */
+/* --- steps ------------------------------------------------------------------------------------ */
 
 static void act(struct vrrp_instance *instance, unsigned actions)
 {
@@ -425,20 +438,21 @@ static void act(struct vrrp_instance *instance, unsigned actions)
 static void step(struct vrrp_instance *instance, const struct vrrp_input *input, int64_t now)
 {
 	bool held = holds_addresses(instance);
-	bool resuming = instance->machine.resuming;
 	struct vrrp_output output =
 		vrrp_machine_step(&instance->machine, &instance->settings, input, now);
 	const struct vrrp_transition *transition = &output.transition;
-	bool moved = held != holds_addresses(instance) || resuming != instance->machine.resuming;
+	bool taken = output.actions & VRRP_ACTION_TAKE;
+	bool released = held && output.actions & VRRP_ACTION_RELEASE;
 
 	instance->advert_sent = 0;
 	instance->garp_sent = 0;
 	act(instance, output.actions);
 	if (transition->from != transition->to) {
 		put_state(instance);
-		tell(instance, transition, moved, now);
-	} else if (resuming && !instance->machine.resuming) {
-		log_notice("%s: another master is there; released what a predecessor had left on %s",
+		tell(instance, transition, taken || released, now);
+	} else if (released) {
+		log_notice("%s: another master is there; released what a predecessor had left on "
+			   "%s",
 			   instance->conf.name, instance->interface->name);
 	}
 	arm_timers(instance);
@@ -504,7 +518,7 @@ void instance_interface_changed(struct vrrp_instance *instance)
 		step(instance, &input, clock_now());
 }
 
-/* --- life ------------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 struct vrrp_instance *instance_new(struct vrrp_shared *shared, struct vrrp_interface *interface)
 {
@@ -628,7 +642,8 @@ static void start(struct vrrp_instance *instance, int64_t now)
 	step(instance, &input, now);
 }
 
-/* The state stays what it is wherever it can: a master goes on with its new priority and addresses. */
+/* The state stays what it is wherever it can: a master goes on with its new priority and
+ * addresses. */
 static void follow(struct vrrp_instance *instance, bool changed, int64_t now)
 {
 	struct vrrp_input input = {.kind = VRRP_INPUT_SETTINGS};

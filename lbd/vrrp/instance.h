@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A running VRRP instance: its configuration, its state machine, its timers, its addresses, its row of
- * numbers. It does what the machine says: sends, takes and releases addresses, announces them, reports.
- * It decides nothing that the machine could decide.
+ * A running VRRP instance: its configuration, its state machine, its timers, its addresses, its row
+ * of numbers. It does what the machine says: sends, takes and releases addresses, announces them,
+ * reports. It decides nothing that the machine could decide.
  *
  * Nothing here blocks, and after instance_new() and instance_configure() nothing allocates
  * (invariant 0).
@@ -32,6 +32,7 @@ struct vrrp_shared {
 	struct loop_timer *repair;
 	bool repair_armed;
 	int64_t repaired_at; /* when addresses were last put right */
+	int64_t announce_at; /* when the next round of gratuitous ARP has its turn */
 };
 
 /* A virtual address and what is known of it. */
@@ -58,6 +59,7 @@ struct vrrp_instance {
 	struct loop_timer *timer;       /* the machine's */
 	struct loop_timer *burst_timer; /* the gratuitous ARP's */
 	int64_t timer_at, burst_at;     /* what they are armed for, or VRRP_NEVER */
+	int64_t burst_turn;             /* not before then, whatever the burst says */
 	uint16_t identification;
 	int64_t advert_sent, garp_sent; /* in this step; 0: none */
 	bool send_failing;              /* logged already, until it works again */
@@ -68,7 +70,8 @@ struct vrrp_instance {
 	struct stat_vrrp spare; /* counted into when the segment has no room */
 };
 
-/* Has instance_repair() called for all instances, soon: at once, or a second after the last time. */
+/* Has instance_repair() called for all instances, soon: at once, or a second after the last
+ * time. */
 void instance_request_repair(struct vrrp_shared *shared);
 
 /* A new instance, not started and not configured. */
@@ -76,7 +79,8 @@ struct vrrp_instance *instance_new(struct vrrp_shared *shared, struct vrrp_inter
 void instance_free(struct vrrp_instance *instance);
 
 /* Gives it its configuration, the first or another. Addresses that are no longer configured are
- * released, and new ones of a master taken, by instance_apply(). `find` gives the interface of a name. */
+ * released, and new ones of a master taken, by instance_apply(). `find` gives the interface of a
+ * name. */
 void instance_configure(struct vrrp_instance *instance, const struct conf_vrrp_instance *conf,
 			const struct conf_virtual_address *addresses,
 			struct vrrp_interface *(*find)(const char *name, void *argument),

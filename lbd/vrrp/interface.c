@@ -98,7 +98,7 @@ bool interface_address(struct vrrp_interface *interface, uint32_t address, bool 
 	return false;
 }
 
-/* --- the socket ------------------------------------------------------------------------------------- */
+/* --- the socket ------------------------------------------------------------------------------- */
 
 static int set_options(const struct vrrp_interface *interface, int fd)
 {
@@ -128,8 +128,8 @@ static int set_options(const struct vrrp_interface *interface, int fd)
 	return 0;
 }
 
-/* All masters on an interface may speak at the same instant. Without the capability the default stays,
- * which does for some hundred instances. */
+/* All masters on an interface may speak at the same instant. Without the capability the default
+ * stays, which does for some hundred instances. */
 static void make_room(const struct vrrp_interface *interface)
 {
 	int buffer = BUFFER_LEAST + BUFFER_EACH * (int)interface->instances;
@@ -159,8 +159,8 @@ static void ready(int what, void *argument)
 	interface_receive(argument, RECEIVE_BURST);
 }
 
-/* An interface that was removed and made again has another index. Its new socket takes the old one's
- * number, so that the watch, which was allocated, goes on. */
+/* An interface that was removed and made again has another index. Its new socket takes the old
+ * one's number, so that the watch, which was allocated, goes on. */
 static void adopt_socket(struct vrrp_interface *interface, struct loop *loop, int fd)
 {
 	if (interface->fd < 0) {
@@ -212,7 +212,7 @@ int interface_send(const struct vrrp_interface *interface, const void *datagram,
 	return 0;
 }
 
-/* --- receiving -------------------------------------------------------------------------------------- */
+/* --- receiving -------------------------------------------------------------------------------- */
 
 static void dispatch(struct vrrp_interface *interface, const uint8_t *datagram, size_t length)
 {
@@ -238,7 +238,8 @@ void interface_receive(struct vrrp_interface *interface, unsigned limit)
 			recv(interface->fd, datagram, sizeof(datagram), MSG_DONTWAIT);
 
 		if (length < 0) {
-			/* An error of the link (ENETDOWN) is told once; links are watched elsewhere. */
+			/* An error of the link (ENETDOWN) is told once; links are watched
+			 * elsewhere. */
 			if (errno == EAGAIN)
 				return;
 			continue;

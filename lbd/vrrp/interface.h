@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A network interface as VRRP sees it: whether it can be used, its primary address, the raw socket that
- * all instances on it share, and which instance has which VRID. What a datagram means is packet.h's and
- * machine.h's; this file gives each to the instance it is for, and counts what is for none.
+ * A network interface as VRRP sees it: whether it can be used, its primary address, the raw socket
+ * that all instances on it share, and which instance has which VRID. What a datagram means is
+ * packet.h's and machine.h's; this file gives each to the instance it is for, and counts what is
+ * for none.
  */
 #ifndef LBD_VRRP_INTERFACE_H
 #define LBD_VRRP_INTERFACE_H
@@ -15,7 +16,8 @@
 #include "base/loop.h"
 #include "net/net.h"
 
-/* Addresses of its own that an interface is known to have; of more, these are enough to choose from. */
+/* Addresses of its own that an interface is known to have; of more, these are enough to choose
+ * from. */
 #define INTERFACE_OWN 16
 
 struct vrrp_instance;
@@ -37,7 +39,8 @@ struct vrrp_interface {
 	unsigned instances; /* that run VRRP on it; 0: it only carries addresses */
 	struct loop_watch *watch;
 	struct vrrp_instance *by_vrid[256];
-	/* Gets the drops of datagrams that name no VRID of ours: the first instance on the interface. */
+	/* Gets the drops of datagrams that name no VRID of ours: the first instance on the
+	 * interface. */
 	struct vrrp_instance *first;
 	bool open_failing; /* logged already */
 	bool wanted;       /* by the configuration being applied */
@@ -46,12 +49,13 @@ struct vrrp_interface {
 struct vrrp_interface *interface_new(const char *name);
 void interface_free(struct vrrp_interface *interface);
 
-/* Makes the socket for the link as it is now, if it is not there yet: joins 224.0.0.18, sees only this
- * interface, has room for an advertisement of each instance. 0 or -errno; a failure is logged once. */
+/* Makes the socket for the link as it is now, if it is not there yet: joins 224.0.0.18, sees only
+ * this interface, has room for an advertisement of each instance. 0 or -errno; a failure is logged
+ * once. */
 int interface_open(struct vrrp_interface *interface, struct loop *loop);
 
-/* Links and addresses are going to be listed anew: forgets what is known. If the list fails, what was
- * known before comes back with interface_restore(). */
+/* Links and addresses are going to be listed anew: forgets what is known. If the list fails, what
+ * was known before comes back with interface_restore(). */
 void interface_forget(struct vrrp_interface *interface);
 void interface_restore(struct vrrp_interface *interface);
 

@@ -1,28 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The state machine of a VRRP instance (RFC 3768 section 6, RFC 9568 section 6) as a pure function: an
- * input and the time go in; the new state and a list of what is to be done come out. It owns no
+ * The state machine of a VRRP instance (RFC 3768 section 6, RFC 9568 section 6) as a pure function:
+ * an input and the time go in; the new state and a list of what is to be done come out. It owns no
  * descriptor, no clock and no log. The wire is packet.h's; doing what it says is instance.h's.
  *
  * Where it goes beyond the RFC:
  *
- * Start. `state MASTER` does not matter, as with keepalived 2.2.7 (measured: an instance with it sends its
- * first advertisement 3 intervals and a skew after its start, like one without). An instance other than
- * an owner (priority 255) begins as Backup and waits a master-down interval: a running master of lower
- * priority is preempted then, one of higher priority is not disturbed at all.
+ * Start. `state MASTER` does not matter, as with keepalived 2.2.7 (measured: an instance with it
+ * sends its first advertisement 3 intervals and a skew after its start, like one without). An
+ * instance other than an owner (priority 255) begins as Backup and waits a master-down interval: a
+ * running master of lower priority is preempted then, one of higher priority is not disturbed at
+ * all.
  *
- * Resume (invariant 2). Addresses that are on the interface at start were left there by a predecessor that
- * was killed. The machine begins as Backup but keeps them, and waits one advertisement interval only.
- * Silence: nobody took over yet; it is master again before the others' master-down intervals (3 intervals
- * and more since the predecessor's last word) end, and no connection was cut. An advertisement of
- * another master: it releases them at once and goes on as an ordinary backup.
+ * Resume (invariant 2). Addresses that are on the interface at start were left there by a
+ * predecessor that was killed. The machine begins as Backup but keeps them, and waits one
+ * advertisement interval only. Silence: nobody took over yet; it is master again before the others'
+ * master-down intervals (3 intervals and more since the predecessor's last word) end, and no
+ * connection was cut. An advertisement of another master: it releases them at once and goes on as
+ * an ordinary backup.
  *
- * Preemption delay. From its start, and from the first advertisement of a master of lower priority, the
- * machine obeys such a master for `preempt_delay`; then it no longer counts that master's
+ * Preemption delay. From its start, and from the first advertisement of a master of lower priority,
+ * the machine obeys such a master for `preempt_delay`; then it no longer counts that master's
  * advertisements, as the RFC has it, and takes over when its timer runs out.
  *
- * Lower priority. A master that hears one of lower priority answers at once with an advertisement, and
- * asks for gratuitous ARP: after a partition heals, switches may have learned the other's port.
+ * Lower priority. A master that hears one of lower priority answers at once with an advertisement,
+ * and asks for gratuitous ARP: after a partition heals, switches may have learned the other's port.
  */
 #ifndef LBD_VRRP_MACHINE_H
 #define LBD_VRRP_MACHINE_H
@@ -67,7 +69,7 @@ struct vrrp_input {
 enum vrrp_action {
 	VRRP_ACTION_RESIGN = 1,         /* send an advertisement of priority 0 */
 	VRRP_ACTION_ADVERTISE = 2,      /* send an advertisement */
-	VRRP_ACTION_TAKE = 4,           /* put the addresses on the interface and announce them by ARP */
+	VRRP_ACTION_TAKE = 4,           /* put the addresses on the interface, announce them */
 	VRRP_ACTION_RELEASE = 8,        /* take them off, if they are there */
 	VRRP_ACTION_ANNOUNCE_AGAIN = 16, /* gratuitous ARP because of a master of lower priority */
 };
@@ -90,13 +92,14 @@ struct vrrp_output {
 
 struct vrrp_machine {
 	enum vrrp_state state;
-	int64_t due;        /* when the next TIMER is wanted, or VRRP_NEVER */
-	int64_t waiting;    /* Backup: the silence being waited for, ns */
-	int64_t last_sent;  /* our last advertisement, while Master */
-	int64_t preempt_at; /* from when a lower master is no longer obeyed; VRRP_NEVER: none seen */
-	bool resuming;      /* Backup that keeps a predecessor's addresses */
-	bool resigned;      /* the last master sent priority 0 */
-	bool heard;         /* an advertisement was accepted since the start */
+	int64_t due;            /* when the next TIMER is wanted, or VRRP_NEVER */
+	int64_t waiting;        /* Backup: the silence being waited for, ns */
+	int64_t last_sent;      /* our last advertisement, while Master */
+	int64_t last_announced; /* when gratuitous ARP was last asked for, while Master */
+	int64_t preempt_at;     /* a lower master is obeyed until then; VRRP_NEVER: none seen */
+	bool resuming;          /* Backup that keeps a predecessor's addresses */
+	bool resigned;          /* the last master sent priority 0 */
+	bool heard;             /* an advertisement was accepted since the start */
 	uint8_t heard_priority;
 	uint32_t heard_sender;
 	int64_t heard_at;
@@ -105,8 +108,8 @@ struct vrrp_machine {
 /* An instance that was not started. */
 void vrrp_machine_init(struct vrrp_machine *machine);
 
-/* One step at the monotonic instant `now`. Instants must not go back. An input that means nothing in the
- * present state does nothing (an advertisement in Fault, a TIMER before `due`). */
+/* One step at the monotonic instant `now`. Instants must not go back. An input that means nothing
+ * in the present state does nothing (an advertisement in Fault, a TIMER before `due`). */
 struct vrrp_output vrrp_machine_step(struct vrrp_machine *machine,
 				     const struct vrrp_settings *settings,
 				     const struct vrrp_input *input, int64_t now);

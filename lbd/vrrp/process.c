@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * `lbd: vrrp`: the instances of the configuration on the interfaces of this host. Here are the hooks of
- * the process, the tables of instances and interfaces, and what the kernel tells of links and addresses;
- * an instance's own life is instance.c's.
+ * `lbd: vrrp`: the instances of the configuration on the interfaces of this host. Here are the
+ * hooks of the process, the tables of instances and interfaces, and what the kernel tells of links
+ * and addresses; an instance's own life is instance.c's.
  *
- * A reload keeps every instance whose interface, VRID and family stay, with its state and timers: no
- * advertisement is lost. Those that go resign first, so that an address can move to another instance.
+ * A reload keeps every instance whose interface, VRID and family stay, with its state and timers:
+ * no advertisement is lost. Those that go resign first, so that an address can move to another
+ * instance.
  */
 #include "process/process.h"
 
@@ -43,7 +44,7 @@ struct vrrp {
 	bool list_wanted; /* what is known of links and addresses may be old */
 };
 
-/* --- tables ----------------------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 static struct vrrp_interface *interface_by_index(struct vrrp *vrrp, int index)
 {
@@ -106,7 +107,7 @@ static void build_places(struct vrrp *vrrp)
 	qsort(vrrp->places, vrrp->place_count, sizeof(*vrrp->places), compare_places);
 }
 
-/* --- what the kernel tells -------------------------------------------------------------------------- */
+/* --- what the kernel tells -------------------------------------------------------------------- */
 
 static void interface_changed(struct vrrp *vrrp, struct vrrp_interface *interface)
 {
@@ -207,8 +208,8 @@ static void restore_kernel(struct vrrp *vrrp)
 	}
 }
 
-/* Reads links and addresses anew. When the kernel does not answer, what is known stays known, and it is
- * asked again later. */
+/* Reads links and addresses anew. When the kernel does not answer, what is known stays known, and
+ * it is asked again later. */
 static void list_kernel(struct vrrp *vrrp)
 {
 	int status;
@@ -243,7 +244,7 @@ static void repair_fired(void *argument)
 		instance_repair(vrrp->instances[i]);
 }
 
-/* --- applying a configuration ------------------------------------------------------------------------ */
+/* --- applying a configuration ----------------------------------------------------------------- */
 
 static struct vrrp_instance *find_instance(struct vrrp *vrrp, const struct conf_vrrp_instance *conf)
 {
@@ -351,7 +352,7 @@ static void configure(struct process *process, const struct conf *old)
 		instance_apply(vrrp->instances[i]);
 }
 
-/* --- life ------------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 static int prepare(struct process *process)
 {

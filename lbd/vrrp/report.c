@@ -97,7 +97,8 @@ const char *report_line(const struct report *report, char *text, size_t size)
 	if (report->reason)
 		text_append(text, size, "; interface %s: %s", report->interface, report->reason);
 	if (decided_by_advert(transition))
-		text_append(text, size, "; last advertisement from %s, priority %u (ours %u), %s ago",
+		text_append(text, size,
+			    "; last advertisement from %s, priority %u (ours %u), %s ago",
 			    sender_text(report, sender), transition->sender_priority,
 			    report->settings.priority,
 			    clock_format_duration(report->now - transition->advert, duration));

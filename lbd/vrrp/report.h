@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What people are told of a change of state: the event record and the log line. Pure: everything it says
- * was known to the instance at that moment and is handed in.
+ * What people are told of a change of state: the event record and the log line. Pure: everything it
+ * says was known to the instance at that moment and is handed in.
  */
 #ifndef LBD_VRRP_REPORT_H
 #define LBD_VRRP_REPORT_H

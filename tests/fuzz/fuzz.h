@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz targets are written for libFuzzer (configure --enable-fuzzers with CC=clang). Without it they are
- * linked with random.c, whose main() replays a corpus and, with --random N, tries N inputs made from it.
+ * Fuzz targets are written for libFuzzer (configure --enable-fuzzers with CC=clang). Without it
+ * they are linked with random.c, whose main() replays a corpus and, with --random N, tries N inputs
+ * made from it.
  */
 #ifndef LBD_TESTS_FUZZ_FUZZ_H
 #define LBD_TESTS_FUZZ_FUZZ_H

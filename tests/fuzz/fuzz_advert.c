@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz target: what a raw socket may hand to the VRRP codec. Besides not crashing, an accepted datagram
- * must come out the same when it is built and parsed again.
+ * Fuzz target: what a raw socket may hand to the VRRP codec. Besides not crashing, an accepted
+ * datagram must come out the same when it is built and parsed again.
  */
 #include "vrrp/packet.h"
 

@@ -4,9 +4,9 @@
  *
  *   fuzz_NAME [--random N] FILE|DIRECTORY…
  *
- * Gives the target every file. With --random, then N more inputs: one in four random bytes, the others a
- * file with a few bytes changed, cut off or added. The sequence is always the same; the number of the
- * input being tried is printed when the program dies of it.
+ * Gives the target every file. With --random, then N more inputs: one in four random bytes, the
+ * others a file with a few bytes changed, cut off or added. The sequence is always the same; the
+ * number of the input being tried is printed when the program dies of it.
  */
 #include "tests/fuzz/fuzz.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Golden files: texts that the tables derive, kept in the tree so that a change of a table is seen for
- * what it changes on every surface. `make update-golden` writes them anew; review the difference.
+ * Golden files: texts that the tables derive, kept in the tree so that a change of a table is seen
+ * for what it changes on every surface. `make update-golden` writes them anew; review the
+ * difference.
  */
 #ifndef LBD_TESTS_GOLDEN_GOLDEN_H
 #define LBD_TESTS_GOLDEN_GOLDEN_H

@@ -6,7 +6,7 @@
 
 LBD=$LAB_BUILD/lbd/lbd
 LBCTL=$LAB_BUILD/lbd/lbctl
-export LBD_EXPORTER_DIR=$LAB_BUILD/exporters
+export LBD_EXPORTER_DIR=$LAB_BUILD
 KEEPALIVED=/usr/sbin/keepalived
 declare -A LAB_DIRECTOR_KIND=()
 

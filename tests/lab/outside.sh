@@ -71,7 +71,7 @@ lab_services_disable() {
 lab_build() {
 	local name=$1 targets=$2 dir=$LAB_TREE/build/$1 log=$LAB_TREE/build/$1.log
 	shift 2
-	mkdir -p "$dir"
+	mkdir -p "$LAB_TREE/build"
 	if ! lab_build_quietly "$dir" "$targets" "$@" >"$log" 2>&1; then
 		grep -E -m 20 'error|Error|No rule' "$log" >&2 || true
 		tail -n 15 "$log" >&2
@@ -85,8 +85,10 @@ lab_build_quietly() {
 	shift 2
 	cd "$LAB_TREE" || return
 	[ -x configure ] || autoreconf -fi || return
-	cd "$dir" || return
-	if [ ! -f Makefile ] || [ "$(cat lab-arguments 2>/dev/null)" != "$*" ]; then
+	# objects do not notice that a directory or a compiler changed
+	[ "$(cat "$dir/lab-arguments" 2>/dev/null)" = "$*" ] || rm -rf "$dir"
+	mkdir -p "$dir" && cd "$dir" || return
+	if [ ! -f Makefile ]; then
 		"$LAB_TREE/configure" "$@" || return
 		echo "$*" >lab-arguments
 	fi
@@ -94,8 +96,10 @@ lab_build_quietly() {
 	make -j"$(nproc)" $targets
 }
 
+# With the directories of a distribution's package, which each host of the cluster has for itself.
 lab_build_plain() {
-	lab_build lab-tree 'all tests/lab/lab-load' 'CFLAGS=-O2 -g'
+	lab_build lab-tree 'all tests/lab/lab-load' --prefix=/usr --sysconfdir=/etc \
+		--localstatedir=/var --runstatedir=/run 'CFLAGS=-O2 -g'
 }
 
 # --- boot ---

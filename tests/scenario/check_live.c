@@ -21,6 +21,8 @@
 #include "tests/unit/unit.h"
 
 #define MS CLOCK_MILLISECOND
+/* Far beyond what anything here takes: a hang must end, and must not look like a pass. */
+#define PATIENCE 60
 
 static struct loop *loop;
 
@@ -212,6 +214,22 @@ static void a_cancelled_probe_leaves_nothing(void)
 	close(after);
 }
 
+static void end_turn(void *argument)
+{
+	(void)argument;
+	loop_stop(loop);
+}
+
+/* Lets the loop run for a few milliseconds. */
+static void loop_turn(void)
+{
+	struct loop_timer *timer = loop_timer_new(loop, end_turn, NULL);
+
+	loop_timer_at(timer, clock_now() + 5 * MS);
+	loop_run(loop);
+	loop_timer_free(timer);
+}
+
 /* --- a roster that runs ----------------------------------------------------------------------------- */
 
 #define SERVERS 40
@@ -356,6 +374,38 @@ static void probes_under_way_are_bounded(void)
 	close(listener);
 }
 
+/* Silent servers hold all places. A reload without them gives the places to those that wait. */
+static void a_reload_gives_places_to_those_that_wait(void)
+{
+	struct conf_check silent = check_of("192.0.2.1", 80);
+	struct site site, reloaded;
+	uint16_t port;
+	int listener = listen_on_loopback(64, &port);
+
+	TEXT_COPY(silent.bind_interface, "lo");
+	silent.connect_timeout = 1000 * CLOCK_SECOND;
+	site_begin(&site);
+	for (uint16_t i = 0; i < 5; i++) {
+		silent.connect_port = (uint16_t)(1000 + i);
+		site_add(&site, silent);
+	}
+	site_add(&site, check_of("127.0.0.1", port));
+	site.checks[5].warmup = 100 * MS; /* after the silent ones, which begin within 50 ms */
+	site.runner = runner_new(loop, observe, &site);
+	runner_set_bound(site.runner, 2);
+	runner_configure(site.runner, &site.conf, NULL);
+	while (runner_waiting(site.runner) < 4)
+		loop_turn();
+	UNIT_NUMBER(site.probes, 0);
+	site_begin(&reloaded);
+	site_add(&reloaded, site.checks[5]);
+	runner_configure(site.runner, &reloaded.conf, NULL);
+	site_run(&site, 1);
+	UNIT_NUMBER(verdict_of(&site, 0), HEALTH_UP);
+	runner_free(site.runner);
+	close(listener);
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(a_listener_is_a_success),
 	UNIT_TEST(a_closed_port_refuses),
@@ -368,12 +418,14 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(servers_are_told_apart),
 	UNIT_TEST(a_reload_keeps_probes_and_verdicts),
 	UNIT_TEST(probes_under_way_are_bounded),
+	UNIT_TEST(a_reload_gives_places_to_those_that_wait),
 };
 
 int main(void)
 {
 	int status;
 
+	alarm(PATIENCE);
 	loop = loop_new();
 	status = unit_main("checks on the loopback interface", tests, UNIT_COUNT(tests));
 	loop_free(loop);

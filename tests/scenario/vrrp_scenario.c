@@ -5,7 +5,7 @@
  *
  *   - calm network: exactly one master, the best router there is, and no further change of state;
  *   - takeover times follow RFC 3768's formulas to the nanosecond;
- *   - a killed master that is back soon enough resumes, and nobody else ever took over (invariant 2).
+ *   - a killed master that is back soon enough resumes, and nobody else took over (invariant 2).
  *
  * All chance comes from a fixed seed, which a failure prints.
  */
@@ -255,7 +255,7 @@ static void assert_calm(uint64_t seed, bool best_wins)
 		CU_ASSERT(is_master(best_alive()));
 }
 
-/* --- takeover times ----------------------------------------------------------------------------------- */
+/* --- takeover times --------------------------------------------------------------------------- */
 
 static void simultaneous_start(void)
 {
@@ -371,7 +371,7 @@ static void nopreempt_stays_backup(void)
 	UNIT_NUMBER(routers[1].changes, 1);
 }
 
-/* --- resume --------------------------------------------------------------------------------------------- */
+/* --- resume ----------------------------------------------------------------------------------- */
 
 /* Killed at a random moment between two advertisements, back after `away`. */
 static void kill_and_restart(uint64_t seed, int64_t away)
@@ -433,7 +433,7 @@ static void all_of_them_killed_and_restarted(void)
 	}
 }
 
-/* --- anything may happen -------------------------------------------------------------------------------- */
+/* --- anything may happen ---------------------------------------------------------------------- */
 
 static void mishap(void)
 {
@@ -506,7 +506,8 @@ static void random_schedules_end_calm(void)
 	}
 }
 
-/* With preemption and distinct priorities the best router wins in the end, whatever happened before. */
+/* With preemption and distinct priorities the best router wins in the end, whatever happened
+ * before. */
 static void random_schedules_end_with_the_best(void)
 {
 	for (uint64_t seed = 1; seed <= SCHEDULES; seed++) {

@@ -11,24 +11,35 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 # What autotools and make leave in a source tree that is no checkout (an unpacked release).
 GENERATED = re.compile(
-    r"^(build[^/]*|autom4te\.cache|lbd-[0-9][^/]*)/"
+    r"^(build[^/]*|autom4te\.cache|lbd-[0-9][^/]*|\.git)/|^\.git$"
     r"|(^|/)(Makefile\.in|Makefile|aclocal\.m4|configure~?|config\.(h|h\.in|h\.in~|log|status)"
     r"|stamp-h1|\.dirstamp|\.deps/.*|__pycache__/.*|[^/]*\.(o|a|log|trs))$")
 
 
+def checkout():
+    """What git knows of, and what is new and not ignored; None where there is no checkout, or no git."""
+    if not os.path.exists(os.path.join(ROOT, ".git")):
+        return None
+    command = ["git", "-c", "safe.directory=*", "-C", ROOT, "ls-files", "-z", "--cached", "--others",
+               "--exclude-standard"]
+    try:
+        run = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return [name for name in run.stdout.decode().split("\0") if name]
+
+
+def walk():
+    for directory, _, names in os.walk(ROOT):
+        for name in names:
+            yield os.path.relpath(os.path.join(directory, name), ROOT)
+
+
 def files():
     """Paths of all files of the project, relative to ROOT."""
-    if os.path.exists(os.path.join(ROOT, ".git")):
-        command = ["git", "-c", "safe.directory=*", "-C", ROOT, "ls-files", "-z", "--cached",
-                   "--others", "--exclude-standard"]
-        names = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-        found = [n for n in names.decode().split("\0") if n]
-    else:
-        found = []
-        for directory, _, names in os.walk(ROOT):
-            found += [os.path.relpath(os.path.join(directory, n), ROOT) for n in names]
-    return sorted({f for f in found if not GENERATED.search(f)
-                   and os.path.isfile(os.path.join(ROOT, f))})
+    found = checkout()
+    return sorted({f for f in (walk() if found is None else found)
+                   if not GENERATED.search(f) and os.path.isfile(os.path.join(ROOT, f))})
 
 
 def read(path):

@@ -49,8 +49,8 @@ static void counters_are_monotone_whatever_happens(void)
 	for (int i = 0; i < 20000; i++) {
 		state = state * 1103515245u + 12345u;
 		for (int j = 0; j < IPVS_COUNTERS; j++)
-			kernel.values[j] = (state >> 20) % 9 == 0 ? 0
-								  : kernel.values[j] + (state >> 8) % 50;
+			kernel.values[j] =
+				(state >> 20) % 9 == 0 ? 0 : kernel.values[j] + (state >> 8) % 50;
 		before = published;
 		count_advance(&published, &raw, &kernel);
 		for (int j = 0; j < IPVS_COUNTERS; j++)
@@ -59,7 +59,8 @@ static void counters_are_monotone_whatever_happens(void)
 	CU_ASSERT(monotone);
 }
 
-/* The kernel copies every 2 s (a little more, in truth); we read every half second, at any phase. */
+/* The kernel copies every 2 s (a little more, in truth); we read every half second, at any phase.
+ */
 static void steady_traffic_gives_a_steady_rate(void)
 {
 	int64_t rates[IPVS_COUNTERS] = {0};

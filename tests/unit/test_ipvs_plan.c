@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The plan: least touching, order, foreign services, and the property that a plan carried out leaves
- * nothing to do (invariant 2). Tables are random; the kernel is one in memory. */
+/* The plan: least touching, order, foreign services, and the property that a plan carried out
+ * leaves nothing to do (invariant 2). Tables are random; the kernel is one in memory. */
 #include "ipvs/plan.h"
 
 #include <arpa/inet.h>
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/event.h"
 #include "base/text.h"
 #include "ipvs/backend.h"
 #include "ipvs/memory.h"
@@ -31,8 +32,8 @@ static struct ipvs_service_key service_key(unsigned number)
 
 static struct ipvs_destination_key destination_key(unsigned number)
 {
-	struct ipvs_destination_key key = {.address = address_from_ipv4(htonl(0x0a000000u + number)),
-					   .port = 80};
+	struct ipvs_destination_key key = {
+		.address = address_from_ipv4(htonl(0x0a000000u + number)), .port = 80};
 
 	return key;
 }
@@ -56,7 +57,7 @@ static void add_destination(struct ipvs_table *table, unsigned number, int32_t w
 	row->settings.forwarding = IP_VS_CONN_F_DROUTE;
 }
 
-/* --- random tables ------------------------------------------------------------------------------- */
+/* --- random tables ------------------------------------------------------------------------ */
 
 static unsigned state;
 
@@ -112,7 +113,8 @@ static bool holds_all(const struct ipvs_table *whole, const struct ipvs_table *p
 		uint32_t row = ipvs_table_find_service(whole, &service->key);
 
 		if (row == IPVS_NONE || whole->services[row].count != service->count ||
-		    !ipvs_service_settings_equal(&whole->services[row].settings, &service->settings))
+		    !ipvs_service_settings_equal(&whole->services[row].settings,
+						 &service->settings))
 			return false;
 		for (uint32_t j = service->first; j < service->first + service->count; j++) {
 			const struct ipvs_destination *to = &part->destinations[j];
@@ -139,11 +141,13 @@ static size_t foreign_count(const struct ipvs_table *actual, const struct ipvs_t
 static void carry_out(struct ipvs_memory *memory, const struct ipvs_plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++)
-		UNIT_NUMBER(memory->backend.calls->apply(&memory->backend, &plan->operations[i]), 0);
+		UNIT_NUMBER(memory->backend.calls->apply(&memory->backend, &plan->operations[i]),
+			    0);
 }
 
 /* Is an operation about something that was right already? */
-static bool touches_right_row(const struct ipvs_operation *operation, const struct ipvs_table *actual)
+static bool touches_right_row(const struct ipvs_operation *operation,
+			      const struct ipvs_table *actual)
 {
 	uint32_t service = ipvs_table_find_service(actual, &operation->service);
 	uint32_t row;
@@ -182,8 +186,8 @@ static void a_plan_carried_out_leaves_nothing_to_do(void)
 			touched = touched || touches_right_row(&plan.operations[i], &before);
 		carry_out(memory, &plan);
 		complete = complete && holds_all(&memory->table, &desired);
-		foreign = foreign &&
-			  memory->table.service_count == desired.service_count + (flush ? 0 : others);
+		foreign = foreign && memory->table.service_count ==
+					     desired.service_count + (flush ? 0 : others);
 		ipvs_plan_make(&plan, &desired, &memory->table, NULL, flush);
 		right = right && plan.count == 0;
 	}
@@ -197,7 +201,8 @@ static void a_plan_carried_out_leaves_nothing_to_do(void)
 	ipvs_backend_free(&memory->backend);
 }
 
-/* Between any two operations, every service that had weight in service and shall have it, has some. */
+/* Between any two operations, every service that had weight in service and shall have it, has some.
+ */
 static bool serves(const struct ipvs_table *table, const struct ipvs_service_key *key)
 {
 	uint32_t row = ipvs_table_find_service(table, key);
@@ -327,8 +332,8 @@ static void rows_passed_over_are_not_missing(void)
 	UNIT_NUMBER(plan.count, 2);
 	ipvs_plan_forget_seen(&plan, &first);
 	UNIT_NUMBER(plan.count, 1);
-	CU_ASSERT(plan.count == 1 && address_to_ipv4(&plan.operations[0].destination.address) ==
-					     htonl(0x0a000002));
+	CU_ASSERT(plan.count == 1 &&
+		  address_to_ipv4(&plan.operations[0].destination.address) == htonl(0x0a000002));
 	ipvs_plan_free(&plan);
 	ipvs_table_free(&expected);
 	ipvs_table_free(&first);
@@ -371,7 +376,8 @@ static void ten_thousand_rows_are_found_again(void)
 		for (unsigned j = 0; j < 1000; j++) {
 			struct ipvs_destination_key to = destination_key(j);
 
-			found = found && ipvs_table_find_destination(&table, row, &to) == i * 1000 + j;
+			found = found &&
+				ipvs_table_find_destination(&table, row, &to) == i * 1000 + j;
 		}
 	}
 	CU_ASSERT(found);
@@ -386,6 +392,13 @@ static void ten_thousand_rows_are_found_again(void)
 	ipvs_table_free(&copy);
 }
 
+static void errors_fit_into_an_event(void)
+{
+	for (int error = -200; error < 0; error++)
+		CU_ASSERT(strlen(ipvs_error_text(error)) < EVENT_FACT_TEXT);
+	CU_ASSERT(strstr(ipvs_error_text(-ENOPROTOOPT), "modprobe ip_vs") != NULL);
+}
+
 int main(void)
 {
 	static const struct unit_test tests[] = {
@@ -397,6 +410,7 @@ int main(void)
 		UNIT_TEST(rows_passed_over_are_not_missing),
 		UNIT_TEST(applying_meets_others_halfway),
 		UNIT_TEST(ten_thousand_rows_are_found_again),
+		UNIT_TEST(errors_fit_into_an_event),
 	};
 
 	return unit_main("ipvs plan", tests, UNIT_COUNT(tests));

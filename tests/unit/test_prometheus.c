@@ -28,8 +28,11 @@ static void alive(struct snapshot *snapshot)
 
 static void add_vrrp(struct snapshot *snapshot)
 {
-	struct stat_vrrp row = {.row.present = ALL_BITS, .interface = "eth0", .vrid = "201",
-				.family = "ipv4", .instance = "VI_1"};
+	struct stat_vrrp row = {.row.present = ALL_BITS,
+				.interface = "eth0",
+				.vrid = "201",
+				.family = "ipv4",
+				.instance = "VI_1"};
 
 	row.state = VRRP_STATE_MASTER;
 	row.priority = 150;
@@ -52,9 +55,11 @@ static void add_vrrp(struct snapshot *snapshot)
 
 static void add_real_server(struct snapshot *snapshot)
 {
-	struct stat_real_server row = {.row.present = ALL_BITS, .protocol = "TCP",
+	struct stat_real_server row = {.row.present = ALL_BITS,
+				       .protocol = "TCP",
 				       .virtual_server = "192.168.1.227:80",
-				       .real_server = "192.168.1.232:80", .group = "www",
+				       .real_server = "192.168.1.232:80",
+				       .group = "www",
 				       .forwarding = "DR"};
 
 	row.connections = 12;
@@ -168,12 +173,21 @@ static void labels_are_escaped_and_valid_utf8(void)
 static void gzip_when_it_is_accepted(void)
 {
 	static const char *const yes[] = {
-		"gzip", "deflate, gzip", "gzip;q=0.5", "GZIP", "*", "br;q=1.0, gzip;q=0.001",
-		"identity, *;q=0.1", "x-gzip", "gzip ; q=1", "gzip;x=0;q=1", ",,gzip",
+		"gzip",
+		"deflate, gzip",
+		"gzip;q=0.5",
+		"GZIP",
+		"*",
+		"br;q=1.0, gzip;q=0.001",
+		"identity, *;q=0.1",
+		"x-gzip",
+		"gzip ; q=1",
+		"gzip;x=0;q=1",
+		",,gzip",
 	};
 	static const char *const no[] = {
-		"", "identity", "gzip;q=0", "gzip;q=0.000", "gzip; q=0", "*;q=0", "gzipped",
-		"deflate", "gzip;q=0, *", "*, gzip;q=0", "gzip ; Q=0",
+		"",        "identity", "gzip;q=0",    "gzip;q=0.000", "gzip; q=0",  "*;q=0",
+		"gzipped", "deflate",  "gzip;q=0, *", "*, gzip;q=0",  "gzip ; Q=0",
 	};
 
 	CU_ASSERT(!prometheus_accepts_gzip(NULL));
@@ -205,12 +219,9 @@ static void health_names_who_is_missing(void)
 }
 
 static const struct unit_test tests[] = {
-	UNIT_TEST(a_whole_exposition),
-	UNIT_TEST(invariant_4_what_is_not_there_is_not_said),
-	UNIT_TEST(decimals_are_exact),
-	UNIT_TEST(labels_are_escaped_and_valid_utf8),
-	UNIT_TEST(gzip_when_it_is_accepted),
-	UNIT_TEST(health_names_who_is_missing),
+	UNIT_TEST(a_whole_exposition),       UNIT_TEST(invariant_4_what_is_not_there_is_not_said),
+	UNIT_TEST(decimals_are_exact),       UNIT_TEST(labels_are_escaped_and_valid_utf8),
+	UNIT_TEST(gzip_when_it_is_accepted), UNIT_TEST(health_names_who_is_missing),
 };
 
 int main(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Not a test: plays all processes of lbd for one. Makes their segments in DIR with ROWS real servers,
- * keeps their hearts beating, and obeys lines on standard input until it ends:
+ * Not a test: plays all processes of lbd for one. Makes their segments in DIR with ROWS real
+ * servers, keeps their hearts beating, and obeys lines on standard input until it ends:
  *
  *   count N        adds N to a counter of each row
  *   stop PROCESS   its heartbeat becomes ten seconds old and stays
@@ -53,8 +53,8 @@ static void claim_servers(struct stat_writer *writer)
 	for (unsigned i = 0; i < server_count; i++) {
 		snprintf(labels.virtual_server, sizeof(labels.virtual_server), "192.0.2.%u:80",
 			 i / 10 % 250);
-		snprintf(labels.real_server, sizeof(labels.real_server), "10.%u.%u.%u:80", i / 65536,
-			 i / 256 % 256, i % 256);
+		snprintf(labels.real_server, sizeof(labels.real_server), "10.%u.%u.%u:80",
+			 i / 65536, i / 256 % 256, i % 256);
 		servers[i] = stat_claim(writer, STAT_FAMILY_REAL_SERVER, &labels);
 		stat_begin(&servers[i]->row);
 		stat_put(real_server, servers[i], weight, 100);
@@ -99,7 +99,8 @@ static void obey(char *line)
 	enum process_id process;
 	char name[32];
 
-	if (sscanf(line, "stop %31s", name) == 1 && (process = process_called(name)) < PROCESS_COUNT)
+	if (sscanf(line, "stop %31s", name) == 1 &&
+	    (process = process_called(name)) < PROCESS_COUNT)
 		stopped[process] = true;
 	else if (sscanf(line, "start %31s", name) == 1 &&
 		 (process = process_called(name)) < PROCESS_COUNT)

@@ -26,7 +26,7 @@ static void path_of(char path[128], const char *name)
 
 static void directory_new(void)
 {
-	strcpy(directory, "/tmp/lbd-stat-XXXXXX");
+	strcpy(directory, "test_stat-XXXXXX");
 	if (!mkdtemp(directory))
 		abort();
 }
@@ -50,7 +50,8 @@ static struct stat_writer *attach(struct stat_writer *writer, uint32_t rows)
 	bool needs_commit;
 	int fd;
 
-	UNIT_NUMBER(stat_segment_prepare(directory, PROCESS_VRRP, &capacity, &fd, &needs_commit), 0);
+	UNIT_NUMBER(stat_segment_prepare(directory, PROCESS_VRRP, &capacity, &fd, &needs_commit),
+		    0);
 	UNIT_NUMBER(stat_writer_attach(&writer, fd), 0);
 	if (needs_commit)
 		UNIT_NUMBER(stat_segment_commit(directory, PROCESS_VRRP), 0);
@@ -256,7 +257,8 @@ static void invariant_3_counts_made_after_the_copy_are_carried_over(void)
 	directory_new();
 	writer = attach(NULL, 2);
 	claim(writer, 1)->adverts_sent = 5;
-	UNIT_NUMBER(stat_segment_prepare(directory, PROCESS_VRRP, &capacity, &fd, &needs_commit), 0);
+	UNIT_NUMBER(stat_segment_prepare(directory, PROCESS_VRRP, &capacity, &fd, &needs_commit),
+		    0);
 	CU_ASSERT(needs_commit);
 	claim(writer, 1)->adverts_sent = 6;
 	claim(writer, 2)->adverts_sent = 1;
@@ -326,8 +328,8 @@ static void a_file_that_lies_about_its_size_is_not_read(void)
 	}
 }
 
-/* Whatever the header says, nothing outside the mapping is touched: the sanitizer or the kernel would
- * end the test. */
+/* Whatever the header says, nothing outside the mapping is touched: the sanitizer or the kernel
+ * would end the test. */
 static void any_header_is_survived(void)
 {
 	struct stat_reader *reader;
@@ -444,8 +446,9 @@ static void errors_change_nothing(void)
 	UNIT_NUMBER(stat_segment_prepare(directory, PROCESS_VRRP, &capacity, &fd, &needs_commit),
 		    -E2BIG);
 	capacity.rows[STAT_FAMILY_VRRP] = 1;
-	UNIT_NUMBER(stat_segment_prepare("/nonexistent", PROCESS_VRRP, &capacity, &fd, &needs_commit),
-		    -ENOENT);
+	UNIT_NUMBER(
+		stat_segment_prepare("/nonexistent", PROCESS_VRRP, &capacity, &fd, &needs_commit),
+		-ENOENT);
 	UNIT_NUMBER(stat_segment_commit(directory, PROCESS_VRRP), -ENOENT);
 	UNIT_NUMBER(stat_writer_attach(&writer, open("/dev/null", O_RDWR)), -EINVAL);
 	CU_ASSERT_PTR_NULL(writer);
@@ -454,7 +457,8 @@ static void errors_change_nothing(void)
 	CU_ASSERT(symlink("/dev/null", path) == 0);
 	writer = attach(NULL, 1);
 	CU_ASSERT_PTR_NOT_NULL(writer);
-	CU_ASSERT_PTR_NULL(stat_claim(writer, STAT_FAMILY_IPVS, &(struct stat_ipvs){.scope = "host"}));
+	CU_ASSERT_PTR_NULL(
+		stat_claim(writer, STAT_FAMILY_IPVS, &(struct stat_ipvs){.scope = "host"}));
 	stat_writer_free(writer);
 	directory_free();
 }
@@ -602,8 +606,9 @@ static void ten_thousand_rows(void)
 	int fd;
 
 	directory_new();
-	UNIT_NUMBER(stat_segment_prepare(directory, PROCESS_DIRECTOR, &capacity, &fd, &needs_commit),
-		    0);
+	UNIT_NUMBER(
+		stat_segment_prepare(directory, PROCESS_DIRECTOR, &capacity, &fd, &needs_commit),
+		0);
 	UNIT_NUMBER(stat_writer_attach(&writer, fd), 0);
 	for (unsigned reload = 0; reload < 20; reload++) {
 		stat_claim_begin(writer, STAT_FAMILY_REAL_SERVER);

@@ -33,7 +33,8 @@ static void write_texts(struct buffer *buffer, const char *word, const struct st
 			      texts[i].size);
 }
 
-/* Where everything is in a row: a difference here means that segments of an older lbd are not read. */
+/* Where everything is in a row: if this differs, segments of an older lbd are not read.
+ * The offsets are those of the 64-bit machines that lbd is built for. */
 static void layout(void)
 {
 	struct buffer buffer = {0};
@@ -145,6 +146,53 @@ static void rrd_names_are_unique(void)
 		}
 }
 
+/* All label names that one series of the metric can have, each once; `le` is the histograms'. */
+static void label_names_are_unique(void)
+{
+	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++) {
+		const struct stat_family *family = &stat_families[i];
+		const char *names[32] = {"le"};
+		size_t count = 1;
+
+		for (size_t j = 0; j < family->label_count; j++)
+			names[count++] = family->labels[j].name;
+		for (size_t j = 0; j < family->info_count; j++)
+			names[count++] = family->infos[j].name;
+		for (size_t j = 0; j < count; j++)
+			for (size_t k = 0; k < j; k++)
+				CU_ASSERT(strcmp(names[j], names[k]) != 0);
+		for (size_t j = 0; j < family->metric_count; j++)
+			for (size_t k = 0; family->metrics[j].set_label && k < count; k++)
+				CU_ASSERT(strcmp(family->metrics[j].set_label, names[k]) != 0);
+	}
+}
+
+static unsigned same_prometheus_name(const char *name)
+{
+	char other[PROMETHEUS_NAME_TEXT];
+	unsigned found = 0;
+
+	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++)
+		for (size_t j = 0; j < stat_families[i].metric_count; j++)
+			found += strcmp(name,
+					prometheus_name(&stat_families[i],
+							&stat_families[i].metrics[j], other)) == 0;
+	for (size_t i = 0; i < PROMETHEUS_OWN_COUNT; i++)
+		found += strcmp(name, prometheus_own_infos[i].name) == 0;
+	return found;
+}
+
+static void prometheus_names_are_unique(void)
+{
+	char name[PROMETHEUS_NAME_TEXT];
+
+	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++)
+		for (size_t j = 0; j < stat_families[i].metric_count; j++)
+			UNIT_NUMBER(same_prometheus_name(prometheus_name(
+					    &stat_families[i], &stat_families[i].metrics[j], name)),
+				    1);
+}
+
 static void families_have_distinct_oids_and_identities(void)
 {
 	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++) {
@@ -162,6 +210,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(rrd_names),
 	UNIT_TEST(manual_page),
 	UNIT_TEST(rrd_names_are_unique),
+	UNIT_TEST(label_names_are_unique),
+	UNIT_TEST(prometheus_names_are_unique),
 	UNIT_TEST(families_have_distinct_oids_and_identities),
 };
 

@@ -25,7 +25,7 @@ is "and silent" "$lint" ""
 on lvs1 curl -s -m 5 --compressed -H 'Accept-Encoding: gzip' -D "$LAB_LOGS/headers" \
 	-o "$LAB_LOGS/gzip.prom" "$METRICS_URL"
 like "gzip is served to who asks" "$(tr -d '\r' <"$LAB_LOGS/headers")" '[Cc]ontent-[Ee]ncoding: gzip'
-ok "and unpacks to metrics" metric "$LAB_LOGS/gzip.prom" lbd_vrrp_state instance=VI_1 state=master
+ok "and unpacks to metrics" metric "$LAB_LOGS/gzip.prom" lbd_vrrp_state vrid=201
 is "the exporter is not root" "$(on lvs1 stat -c %U "/proc/$(on lvs1 pgrep -o lbd-prometheus)")" lbd-read
 
 load_start 192.168.1.227 5
@@ -35,8 +35,9 @@ nap 6
 on lvs1 ipvsadm -Ln --stats --exact >"$LAB_LOGS/stats"
 scrape lvs1 "$LAB_LOGS/equal.prom"
 ok "counters equal ipvsadm's" "$SCRAPE" equal "$LAB_LOGS/equal.prom" "$LAB_LOGS/stats"
-is "state is a gauge: one of VI_1's states is 1" \
-	"$(metric "$LAB_LOGS/equal.prom" lbd_vrrp_state instance=VI_1)" 1
+is "VI_1 is master, VI_2 is not, by the same gauge" "$(for vrid in 201 93; do
+	metric "$LAB_LOGS/equal.prom" lbd_vrrp_state vrid=$vrid
+done | tr '\n' ' ')" "2 1 "
 
 load_start 192.168.1.227 "$seconds"
 end=$((SECONDS + seconds + 4))

@@ -27,7 +27,7 @@ ok "VI_1 and VI_2 are where they were" cluster_settled
 nap 2
 scrape lvs1 "$LAB_LOGS/after.prom"
 grep '^lbd_vrrp_adverts_dropped_total.*[^0]$' "$LAB_LOGS/after.prom" >"$LAB_LOGS/drops"
-reasons=$(sed 's/.*reason="\([a-z_]*\)".*/\1/' "$LAB_LOGS/drops" | sort -u | wc -l)
+reasons=$(sed 's/.*reason="\([a-z_-]*\)".*/\1/' "$LAB_LOGS/drops" | sort -u | wc -l)
 between "at least six different reasons were counted" "$reasons" 6 100
 dropped=$(metric "$LAB_LOGS/after.prom" lbd_vrrp_adverts_dropped_total)
 between "most of what was sent was dropped, and counted" "$dropped" $((${sent:-0} / 4)) 1e9
