@@ -107,6 +107,7 @@ service_stop() {
 LAB_FILTER='vrrp or arp or icmp or (tcp[tcpflags] & (tcp-syn|tcp-fin|tcp-rst) != 0)'
 
 capture_start() {
+	: >"$LAB_LOGS/tcpdump.log"
 	# written through the shell: tcpdump wants to change the owner of a file that it opens
 	tcpdump -i br0 -n -s 128 -U -Z root -w - "$LAB_FILTER" >"$1" 2>"$LAB_LOGS/tcpdump.log" &
 	LAB_CAPTURE=$!

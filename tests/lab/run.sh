@@ -69,7 +69,9 @@ limit=120
 [ -z "$LAB_ALL" ] || limit=300
 scenarios=()
 for name; do
-	file=$LAB_DIR/scenarios/$(basename "$name" .sh).sh
+	# the number alone will do
+	files=("$LAB_DIR/scenarios/$(basename "$name" .sh)"*.sh)
+	file=${files[0]}
 	if [ ! -f "$file" ]; then
 		echo "no scenario '$name'; there are: $(cd "$LAB_DIR/scenarios" && echo *.sh)"
 		exit 2

@@ -28,7 +28,7 @@ output=$(on lvs1 "$LBD" -t -f "$bad" 2>&1)
 is "lbd -t refuses the one with mistakes" $? 1
 diag "$output"
 is "with five messages that name file, line and column" \
-	"$(grep -c -E "^(lbd: )?$bad:[0-9]+:[0-9]+: " <<<"$output")" 5
+	"$(grep -c -E "^$bad:[0-9]+:[0-9]+: error: " <<<"$output")" 5
 while read -r line word; do
 	like "line $line: the message speaks of $word" \
 		"$(grep -F "bad.conf:$line:" <<<"$output")" "$word"
