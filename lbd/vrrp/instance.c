@@ -3,25 +3,18 @@
 #include "vrrp/instance.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
-#include <linux/if_packet.h>
-#include <net/ethernet.h>
-#include <net/if_arp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "vrrp/arp.h"
+#include "vrrp/addresses.h"
 #include "vrrp/report.h"
+#include "vrrp/transmit.h"
 
-/* Time given to each gratuitous ARP packet behind the first round. It takes a fifth of that: the
- * bursts of thousands of instances that take over together leave room for their advertisements. */
-#define ANNOUNCE_PACE (20 * CLOCK_MICROSECOND)
 /* Datagrams that are looked at before a master is called silent. */
 #define LAST_LOOK 8192
 /* Least time between two repairs of addresses that somebody removes. */
@@ -71,6 +64,15 @@ static void timer_fired(void *argument)
 		stat_observe(&instance->row->send_lateness, sent - due);
 }
 
+static void burst_fired(void *argument)
+{
+	struct vrrp_instance *instance = argument;
+
+	instance->burst_at = VRRP_NEVER;
+	addresses_announce(instance);
+	arm_timers(instance);
+}
+
 void instance_request_repair(struct vrrp_shared *shared)
 {
 	if (shared->repair_armed)
@@ -79,239 +81,7 @@ void instance_request_repair(struct vrrp_shared *shared)
 	loop_timer_at(shared->repair, shared->repaired_at + REPAIR_PAUSE);
 }
 
-/* --- the wire --------------------------------------------------------------------------------- */
-
-static void send_failed(struct vrrp_instance *instance, int error)
-{
-	stat_count(instance->row->send_errors, 1);
-	if (!instance->send_failing)
-		log_warning("%s: cannot send on %s: %s", instance->conf.name,
-			    instance->interface->name, strerror(error));
-	instance->send_failing = true;
-}
-
-static void send_worked(struct vrrp_instance *instance, uint8_t priority)
-{
-	stat_count(instance->row->adverts_sent, 1);
-	if (priority == 0)
-		stat_count(instance->row->priority_zero_sent, 1);
-	if (instance->send_failing)
-		log_notice("%s: can send on %s again", instance->conf.name,
-			   instance->interface->name);
-	instance->send_failing = false;
-}
-
-static void send_advert(struct vrrp_instance *instance, uint8_t priority)
-{
-	uint8_t datagram[VRRP_DATAGRAM];
-	struct vrrp_packet packet = {
-		.source = instance->settings.source,
-		.vrid = instance->conf.vrid,
-		.priority = priority,
-		.authentication_type = instance->conf.authentication,
-		.interval = (uint8_t)(instance->settings.interval / CLOCK_SECOND),
-		.address_count = instance->advertised_count,
-	};
-	size_t length;
-	int status;
-
-	memcpy(packet.authentication, instance->conf.auth_pass, VRRP_AUTHENTICATION);
-	memcpy(packet.addresses, instance->advertised, 4U * instance->advertised_count);
-	length = vrrp_packet_build(&packet, ++instance->identification, datagram,
-				   sizeof(datagram));
-	status = interface_send(instance->interface, datagram, length);
-	if (status != 0) {
-		send_failed(instance, -status);
-		return;
-	}
-	send_worked(instance, priority);
-	if (!instance->advert_sent)
-		instance->advert_sent = clock_now();
-}
-
-/* --- gratuitous ARP --------------------------------------------------------------------------- */
-
-static struct burst_settings burst_settings(const struct vrrp_instance *instance)
-{
-	return (struct burst_settings){
-		.addresses = instance->held_count,
-		.gap = instance->conf.garp_interval,
-		.refresh = instance->conf.garp_refresh,
-		.refresh_rounds = instance->conf.garp_refresh_repeat,
-	};
-}
-
-static void send_garp(struct vrrp_instance *instance, const struct vrrp_held *held)
-{
-	const struct net_link *link = &held->interface->known.link;
-	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = link->index};
-	uint8_t frame[ARP_FRAME];
-
-	if (!held->present || held->conf.address.family != AF_INET ||
-	    link->type != ARPHRD_ETHER || link->hardware_length != ETH_ALEN)
-		return;
-	arp_build_gratuitous(ntohl(address_to_ipv4(&held->conf.address)), link->hardware, frame);
-	if (sendto(instance->shared->arp_fd, frame, sizeof(frame), MSG_DONTWAIT,
-		   (struct sockaddr *)&to, sizeof(to)) < 0) {
-		send_failed(instance, errno);
-		return;
-	}
-	stat_count(instance->row->garp_sent, 1);
-	if (!instance->garp_sent)
-		instance->garp_sent = clock_now();
-}
-
-/* Sends one round; the rest of the burst waits until this instance has its turn again. */
-static void announce(struct vrrp_instance *instance)
-{
-	struct vrrp_shared *shared = instance->shared;
-	struct burst_settings settings = burst_settings(instance);
-	int64_t now = clock_now();
-	int64_t index;
-
-	for (uint32_t i = 0; i < instance->held_count; i++) {
-		index = burst_take(&instance->burst, &settings, now);
-		if (index < 0)
-			return;
-		send_garp(instance, &instance->held[index]);
-	}
-	if (shared->announce_at < now)
-		shared->announce_at = now;
-	shared->announce_at += instance->held_count * ANNOUNCE_PACE;
-	instance->burst_turn = shared->announce_at;
-}
-
-static void burst_fired(void *argument)
-{
-	struct vrrp_instance *instance = argument;
-
-	instance->burst_at = VRRP_NEVER;
-	announce(instance);
-	arm_timers(instance);
-}
-
-static void begin_burst(struct vrrp_instance *instance, uint32_t rounds, int64_t delay)
-{
-	struct burst_settings settings = burst_settings(instance);
-
-	burst_begin(&instance->burst, &settings, rounds, delay, clock_now());
-	announce(instance);
-}
-
 /* --- addresses -------------------------------------------------------------------------------- */
-
-static struct net_address link_address(const struct vrrp_held *held, uint8_t prefix)
-{
-	struct net_address address = {
-		.link = held->interface->known.link.index,
-		.address = held->conf.address,
-		.prefix = prefix,
-		.scope = held->conf.scope,
-		.broadcast = held->conf.broadcast,
-	};
-
-	TEXT_COPY(address.label, held->conf.label);
-	return address;
-}
-
-static void put_held(struct vrrp_instance *instance)
-{
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < instance->held_count; i++)
-		count += instance->held[i].present;
-	stat_begin(&instance->row->row);
-	stat_put(vrrp, instance->row, addresses, instance->held_count);
-	stat_put(vrrp, instance->row, addresses_held, count);
-	stat_end(&instance->row->row);
-}
-
-static void address_failed(struct vrrp_instance *instance, const struct vrrp_held *held,
-			   const char *verb, int error)
-{
-	char text[ADDRESS_TEXT];
-
-	if (!instance->address_failing)
-		log_error("%s: cannot %s %s on %s: %s", instance->conf.name, verb,
-			  address_format(&held->conf.address, text), held->interface->name,
-			  strerror(error));
-	instance->address_failing = true;
-}
-
-/* 1: it was put there now; 0: it was there; -errno. */
-static int add_address(struct vrrp_instance *instance, struct vrrp_held *held)
-{
-	struct net_address address = link_address(held, held->conf.prefix);
-	int status = net_address_add(instance->shared->net, &address);
-
-	if (status < 0) {
-		address_failed(instance, held, "add", -status);
-		return status;
-	}
-	held->present = true;
-	held->present_prefix = held->conf.prefix;
-	return status == 0;
-}
-
-static void add_missing(struct vrrp_instance *instance, uint32_t *added)
-{
-	bool whole = true;
-
-	*added = 0;
-	for (uint32_t i = 0; i < instance->held_count; i++) {
-		int status = instance->held[i].present
-				     ? 0
-				     : add_address(instance, &instance->held[i]);
-
-		whole = whole && status >= 0;
-		*added += status > 0;
-	}
-	if (whole)
-		instance->address_failing = false;
-	else
-		instance_request_repair(instance->shared);
-	put_held(instance);
-}
-
-static void take_addresses(struct vrrp_instance *instance)
-{
-	uint32_t added;
-
-	add_missing(instance, &added);
-	begin_burst(instance, instance->conf.garp_repeat, instance->conf.garp_delay);
-}
-
-static bool remove_address(struct vrrp_instance *instance, struct vrrp_held *held)
-{
-	struct net_address address = link_address(held, held->present_prefix);
-	int status;
-
-	if (!held->present || held->foreign)
-		return true;
-	status = net_address_remove(instance->shared->net, &address);
-	if (status < 0) {
-		address_failed(instance, held, "remove", -status);
-		return false;
-	}
-	held->present = false;
-	return true;
-}
-
-/* An address that cannot be removed answers for a master elsewhere: it is tried again. */
-static void release_addresses(struct vrrp_instance *instance)
-{
-	bool whole = true;
-
-	burst_stop(&instance->burst);
-	for (uint32_t i = 0; i < instance->held_count; i++)
-		whole = remove_address(instance, &instance->held[i]) && whole;
-	instance->release_pending = !whole;
-	if (whole)
-		instance->address_failing = false;
-	else
-		instance_request_repair(instance->shared);
-	put_held(instance);
-}
 
 static bool holds_addresses(const struct vrrp_instance *instance)
 {
@@ -324,15 +94,15 @@ void instance_repair(struct vrrp_instance *instance)
 
 	if (instance->machine.state != VRRP_STATE_MASTER) {
 		if (instance->release_pending && !instance->machine.resuming)
-			release_addresses(instance);
+			addresses_release(instance);
 		return;
 	}
-	add_missing(instance, &added);
+	added = addresses_add_missing(instance);
 	if (added == 0)
 		return;
 	log_warning("%s: %u of its virtual addresses had been removed by somebody; put back",
 		    instance->conf.name, added);
-	begin_burst(instance, instance->conf.garp_repeat, instance->conf.garp_delay);
+	addresses_begin_burst(instance, instance->conf.garp_repeat, instance->conf.garp_delay);
 	arm_timers(instance);
 }
 
@@ -347,7 +117,7 @@ void instance_address_changed(struct vrrp_instance *instance, uint32_t index, ui
 	} else if (prefix == held->present_prefix) {
 		held->present = false;
 	}
-	put_held(instance);
+	addresses_put(instance);
 	if (!held->present && instance->machine.state == VRRP_STATE_MASTER)
 		instance_request_repair(instance->shared);
 }
@@ -423,15 +193,15 @@ static void tell(struct vrrp_instance *instance, const struct vrrp_transition *t
 static void act(struct vrrp_instance *instance, unsigned actions)
 {
 	if (actions & VRRP_ACTION_RESIGN)
-		send_advert(instance, 0);
+		transmit_advert(instance, 0);
 	if (actions & VRRP_ACTION_ADVERTISE)
-		send_advert(instance, instance->settings.priority);
+		transmit_advert(instance, instance->settings.priority);
 	if (actions & VRRP_ACTION_TAKE)
-		take_addresses(instance);
+		addresses_take(instance);
 	if (actions & VRRP_ACTION_RELEASE)
-		release_addresses(instance);
+		addresses_release(instance);
 	if (actions & VRRP_ACTION_ANNOUNCE_AGAIN && !burst_runs(&instance->burst))
-		begin_burst(instance, instance->conf.garp_lower_prio_repeat,
+		addresses_begin_burst(instance, instance->conf.garp_lower_prio_repeat,
 			    instance->conf.garp_lower_prio_delay);
 }
 
@@ -574,7 +344,7 @@ static void carry_held(struct vrrp_instance *instance, struct vrrp_held *old, ui
 				same = &instance->held[j];
 		if (!same) {
 			if (holds_addresses(instance))
-				remove_address(instance, &old[i]);
+				addresses_remove(instance, &old[i]);
 			continue;
 		}
 		same->present = old[i].present;
@@ -651,14 +421,10 @@ static void start(struct vrrp_instance *instance, int64_t now)
 static void follow(struct vrrp_instance *instance, bool changed, int64_t now)
 {
 	struct vrrp_input input = {.kind = VRRP_INPUT_SETTINGS};
-	struct burst_settings bursts = burst_settings(instance);
-	uint32_t added;
-
 	if (instance->machine.state == VRRP_STATE_MASTER) {
-		burst_adjust(&instance->burst, &bursts, now);
-		add_missing(instance, &added);
-		if (added)
-			begin_burst(instance, instance->conf.garp_repeat,
+		addresses_adjust(instance);
+		if (addresses_add_missing(instance) > 0)
+			addresses_begin_burst(instance, instance->conf.garp_repeat,
 				    instance->conf.garp_delay);
 	}
 	if (changed)
@@ -689,7 +455,7 @@ void instance_apply(struct vrrp_instance *instance)
 	else
 		follow(instance, changed, now);
 	put_state(instance);
-	put_held(instance);
+	addresses_put(instance);
 }
 
 void instance_stop(struct vrrp_instance *instance)
