@@ -43,9 +43,11 @@ struct loop *loop_new(void)
 	struct loop *loop = memory_new(sizeof(*loop));
 	struct event_config *config = event_config_new();
 
-	/* Timers to the microsecond: the default rounds up to whole milliseconds of epoll_wait. */
+	/* Timers to the microsecond: the default rounds up to whole milliseconds of epoll_wait. And no
+	 * cached time: a timer armed late in a long turn would be counted from the turn's beginning. */
 	if (config)
-		event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
+		event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER |
+						      EVENT_BASE_FLAG_NO_CACHE_TIME);
 	loop->base = config ? event_base_new_with_config(config) : NULL;
 	event_config_free(config);
 	if (!loop->base) {

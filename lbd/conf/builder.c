@@ -35,6 +35,7 @@ void builder_free(struct builder *builder)
 #define TABLE(type, member, count) free(builder->member##_at);
 	CONF_TABLES(TABLE)
 #undef TABLE
+	free(builder->vrids_at);
 	groups_free(builder);
 }
 

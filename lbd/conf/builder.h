@@ -27,6 +27,7 @@ struct builder {
 	struct position *member##_at;
 	CONF_TABLES(TABLE)
 #undef TABLE
+	struct position *vrids_at; /* of each instance's virtual_router_id */
 	struct builder_group *groups;
 	size_t group_count;
 	struct hash group_names;

@@ -6,19 +6,23 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "conf/value.h"
 
 static void build_identity(struct builder *builder, const struct object *object,
 			   struct conf_vrrp_instance *instance)
 {
 	const struct setting *interface = object_setting(object, VRRP_INSTANCE_interface);
+	const struct setting *vrid = object_setting(object, VRRP_INSTANCE_virtual_router_id);
+	size_t count = builder->conf->instance_count;
 	const struct word *name = &object->statement->words[1];
 
 	builder_word(builder, instance->name, sizeof(instance->name), "name", name->text, name->at);
 	instance->family = AF_INET;
-	instance->vrid =
-		(uint8_t)object_setting(object, VRRP_INSTANCE_virtual_router_id)->number;
-	if (!object_setting(object, VRRP_INSTANCE_virtual_router_id)->statement)
+	instance->vrid = (uint8_t)vrid->number;
+	builder->vrids_at = memory_resize(builder->vrids_at, count, sizeof(*builder->vrids_at));
+	builder->vrids_at[count - 1] = vrid->value_at;
+	if (!vrid->statement)
 		report_error(builder->report, object->at,
 			     "vrrp_instance %s has no virtual_router_id: write one of 1 to 255, the "
 			     "same on all its directors",

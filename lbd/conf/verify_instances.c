@@ -45,11 +45,11 @@ static void verify_vrids(struct builder *builder)
 		key[IF_NAMESIZE + 1] = (char)instance->family;
 		before = hash_put(&routers, key, sizeof(key), i);
 		if (before != HASH_NEW)
-			report_error(builder->report, builder->instances_at[i],
+			report_error(builder->report, builder->vrids_at[i],
 				     "virtual_router_id %u is used on %s already, by vrrp_instance %s "
 				     "(%s): give one of them another",
 				     instance->vrid, instance->interface, conf->instances[before].name,
-				     report_place(builder->report, builder->instances_at[before], place));
+				     report_place(builder->report, builder->vrids_at[before], place));
 	}
 	hash_free(&routers);
 }
