@@ -36,6 +36,7 @@ void builder_free(struct builder *builder)
 	CONF_TABLES(TABLE)
 #undef TABLE
 	groups_free(builder);
+	hash_free(&builder->virtual_addresses);
 }
 
 void build_all(struct builder *builder)

@@ -235,8 +235,10 @@ struct object *object_default(struct arena *arena, enum conf_block block)
 
 static struct object *child_for(struct reader *reader, struct object *object, enum conf_block block)
 {
-	struct object *child = (struct object *)object_child(object, block);
+	struct object *child = object->children;
 
+	while (child && child->block != block)
+		child = child->next;
 	if (child && keyword_block(block)->flags & KEYWORD_MERGE)
 		return child;
 	child = object_default(reader->arena, block);
