@@ -37,6 +37,7 @@ void builder_free(struct builder *builder)
 #undef TABLE
 	free(builder->vrids_at);
 	groups_free(builder);
+	hash_free(&builder->virtual_addresses);
 }
 
 void build_all(struct builder *builder)

@@ -31,6 +31,7 @@ struct builder {
 	struct builder_group *groups;
 	size_t group_count;
 	struct hash group_names;
+	struct hash virtual_addresses; /* address → index */
 };
 
 /* A new zeroed record at the end of a table. The pointer is good until the next one is added. */
@@ -46,9 +47,9 @@ void builder_free(struct builder *builder);
 void build_global(struct builder *builder);
 void build_exporters(struct builder *builder);
 void build_instances(struct builder *builder);
-/* The lines of a virtual_ipaddress block. `interface` is the instance's. */
+/* The lines of a virtual_ipaddress block. `interface` is the instance's, `first` its first address. */
 void build_virtual_addresses(struct builder *builder, const struct object *block,
-			     const char *interface, bool excluded);
+			     const char *interface, size_t first, bool excluded);
 void build_groups(struct builder *builder);
 void build_virtual_servers(struct builder *builder);
 /* The services that a virtual server stands for, by its statement. False after an error. */

@@ -27,8 +27,9 @@ struct conf_global {
 	uint8_t lvs_flush;         /* at start, remove services that are not configured */
 	uint8_t lvs_flush_on_stop; /* at stop, remove the configured services */
 	uint8_t reserved[6];
-	/* Defaults for instances, `vrrp_garp_…`: already copied into them. */
-	uint8_t prometheus; /* the exporter is configured */
+	/* lbd-prometheus: runs on 127.0.0.1 9165 unless the file says otherwise. The defaults for instances,
+	 * `vrrp_garp_…`, are not here: they are copied into them. */
+	uint8_t prometheus;
 	uint8_t reserved2[1];
 	uint16_t prometheus_port;
 	uint32_t warnings; /* found while parsing */

@@ -204,10 +204,10 @@ static void build_addresses(struct builder *builder, const struct object *object
 	memcpy(interface, builder->conf->instances[index].interface, sizeof(interface));
 	for (const struct object *child = object->children; child; child = child->next)
 		if (child->block == BLOCK_VIRTUAL_IPADDRESS)
-			build_virtual_addresses(builder, child, interface, false);
+			build_virtual_addresses(builder, child, interface, first, false);
 	for (const struct object *child = object->children; child; child = child->next)
 		if (child->block == BLOCK_VIRTUAL_IPADDRESS_EXCLUDED)
-			build_virtual_addresses(builder, child, interface, true);
+			build_virtual_addresses(builder, child, interface, first, true);
 	builder->conf->instances[index].first_address = (uint32_t)first;
 	builder->conf->instances[index].address_count =
 		(uint32_t)(builder->conf->address_count - first);

@@ -13,7 +13,11 @@ struct reader {
 	struct report *report;
 	struct object *top;
 	bool strayed; /* a block of the top stands in another one: said once */
+	unsigned stray_depth;
 };
+
+/* Strays within strays: deeper than this it is no missing } any more. */
+#define MOST_STRAYS 16
 
 static void read_block(struct reader *reader, struct object *object,
 		       const struct statement *statements);
@@ -181,14 +185,17 @@ static bool read_stray(struct reader *reader, const struct object *object,
 	const struct word *word = &statement->words[0];
 	const struct keyword *keyword = keyword_find(BLOCK_TOP, word->text);
 
-	if (object->block == BLOCK_TOP || !keyword || keyword->kind != KEYWORD_BLOCK)
+	if (object->block == BLOCK_TOP || !keyword || keyword->kind != KEYWORD_BLOCK ||
+	    reader->stray_depth == MOST_STRAYS)
 		return false;
 	if (!reader->strayed)
 		report_error(reader->report, word->at,
 			     "%s does not belong into %s, it stands by itself: is a } missing before it?",
 			     word->text, keyword_block_name(object->block));
 	reader->strayed = true;
+	reader->stray_depth++;
 	read_child(reader, reader->top, keyword, statement);
+	reader->stray_depth--;
 	return true;
 }
 
@@ -235,8 +242,10 @@ struct object *object_default(struct arena *arena, enum conf_block block)
 
 static struct object *child_for(struct reader *reader, struct object *object, enum conf_block block)
 {
-	struct object *child = (struct object *)object_child(object, block);
+	struct object *child = object->children;
 
+	while (child && child->block != block)
+		child = child->next;
 	if (child && keyword_block(block)->flags & KEYWORD_MERGE)
 		return child;
 	child = object_default(reader->arena, block);
@@ -302,7 +311,8 @@ static void read_block(struct reader *reader, struct object *object,
 
 struct object *object_read(struct arena *arena, struct report *report, const struct statement *root)
 {
-	struct reader reader = {arena, report, object_default(arena, BLOCK_TOP), false};
+	struct reader reader = {
+		.arena = arena, .report = report, .top = object_default(arena, BLOCK_TOP)};
 
 	read_block(&reader, reader.top, root->children);
 	return reader.top;

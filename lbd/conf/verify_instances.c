@@ -80,31 +80,10 @@ static void verify_count(struct builder *builder, size_t index)
 			       instance->name);
 }
 
-static void verify_addresses(struct builder *builder)
-{
-	const struct conf *conf = builder->conf;
-	struct hash seen = {0};
-	char place[REPORT_PLACE];
-
-	for (size_t i = 0; i < conf->address_count; i++) {
-		const struct conf_virtual_address *address = &conf->addresses[i];
-		size_t before = hash_put(&seen, &address->address, sizeof(address->address), i);
-		char text[ADDRESS_TEXT];
-
-		if (before != HASH_NEW)
-			report_error(builder->report, builder->addresses_at[i],
-				     "%s is a virtual address already: see %s",
-				     address_format(&address->address, text),
-				     report_place(builder->report, builder->addresses_at[before], place));
-	}
-	hash_free(&seen);
-}
-
 void verify_instances(struct builder *builder)
 {
 	verify_names(builder);
 	verify_vrids(builder);
-	verify_addresses(builder);
 	for (size_t i = 0; i < builder->conf->instance_count; i++)
 		verify_count(builder, i);
 }

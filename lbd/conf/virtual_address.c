@@ -143,8 +143,31 @@ static void read_option(struct option_line *line)
 		     word->text);
 }
 
+/* Twice in one instance is once; two instances would take the address from each other. */
+static bool is_new(struct builder *builder, const struct word *word, const struct address *address,
+		   size_t first)
+{
+	size_t before = hash_put(&builder->virtual_addresses, address, sizeof(*address),
+				 builder->conf->address_count);
+	char place[REPORT_PLACE], text[ADDRESS_TEXT];
+
+	if (before == HASH_NEW)
+		return true;
+	address_format(address, text);
+	report_place(builder->report, builder->addresses_at[before], place);
+	if (before >= first)
+		report_warning(builder->report, word->at,
+			       "%s is a virtual address of this instance already: this line is left out, "
+			       "see %s",
+			       text, place);
+	else
+		report_error(builder->report, word->at,
+			     "%s is a virtual address of another instance already: see %s", text, place);
+	return false;
+}
+
 static void build_line(struct builder *builder, const struct statement *statement,
-		       const char *interface, bool excluded)
+		       const char *interface, size_t first, bool excluded)
 {
 	const struct word *word = &statement->words[0];
 	struct conf_virtual_address read = {.excluded = excluded};
@@ -169,14 +192,15 @@ static void build_line(struct builder *builder, const struct statement *statemen
 	TEXT_COPY(read.interface, interface);
 	while (line.next < statement->count)
 		read_option(&line);
-	*builder_add_addresses(builder, word->at) = read;
+	if (is_new(builder, word, &read.address, first))
+		*builder_add_addresses(builder, word->at) = read;
 }
 
 void build_virtual_addresses(struct builder *builder, const struct object *block,
-			     const char *interface, bool excluded)
+			     const char *interface, size_t first, bool excluded)
 {
 	const struct statement *statement = block->statement->children;
 
 	for (; statement; statement = statement->next)
-		build_line(builder, statement, interface, excluded);
+		build_line(builder, statement, interface, first, excluded);
 }

@@ -181,6 +181,20 @@ static void truncated_files_do_not_crash(void)
 	}
 }
 
+/* A hundred thousand blocks within each other must not exhaust the stack. */
+static void deep_nesting_does_not_crash(void)
+{
+	static const char block[] = "global_defs {\n";
+	static char problems[PROBLEMS];
+	char *text = memory_new(100000 * strlen(block) + 1);
+
+	for (size_t i = 0; i < 100000; i++)
+		memcpy(text + i * strlen(block), block, strlen(block));
+	CU_ASSERT(memory_load(text, problems, sizeof(problems)) == NULL);
+	CU_ASSERT(strstr(problems, "is never closed") != NULL);
+	free(text);
+}
+
 /* --- packing ------------------------------------------------------------------------------------ */
 
 static void packing_keeps_everything(void)
@@ -414,6 +428,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(prometheus_is_on_unless_switched_off),
 	UNIT_TEST(min_garp_yields_to_what_is_written),
 	UNIT_TEST(truncated_files_do_not_crash),
+	UNIT_TEST(deep_nesting_does_not_crash),
 	UNIT_TEST(packing_keeps_everything),
 	UNIT_TEST(saving_keeps_everything),
 	UNIT_TEST(damaged_packed_files_are_safe),

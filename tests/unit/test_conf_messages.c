@@ -206,7 +206,14 @@ static void addresses(void)
 	address_line("192.0.2.2 no_track", "11: warning: lbd does not do no_track yet, it is left out");
 	address_line("192.0.2.2 peer 192.0.2.7/32", "11: error: lbd does not do peer addresses yet: the "
 						    "route to the peer would be missing");
-	address_line("192.0.2.1", "1: error: 192.0.2.1 is a virtual address already: see t:5");
+	address_line("192.0.2.1", "1: warning: 192.0.2.1 is a virtual address of this instance already: "
+				  "this line is left out, see t:5");
+	MEMORY_PROBLEMS("vrrp_instance a {\n interface eth0\n virtual_router_id 1\n"
+			" virtual_ipaddress { 192.0.2.1\n }\n}\n"
+			"vrrp_instance b {\n interface eth0\n virtual_router_id 2\n"
+			" virtual_ipaddress { 192.0.2.2\n 192.0.2.1\n }\n}\n",
+			"t:11:2: error: 192.0.2.1 is a virtual address of another instance already: see "
+			"t:4\n");
 }
 
 static void instances_together(void)
