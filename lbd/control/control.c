@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The control process: takes events from the other processes, has them numbered and kept by the journal,
- * and lets the server tell its clients. Nobody waits for it; when it dies, the others' events are counted
- * as lost until it is back, and clients connect anew.
+ * The control process: takes events from the other processes, has them numbered and kept by the
+ * journal, and lets the server tell its clients. Nobody waits for it: while it is away, the others'
+ * events stay in their outboxes (process/outbox.h), and clients connect anew when it is back.
  */
 #include "control/control.h"
 
@@ -42,8 +42,8 @@ struct control {
 	uint64_t events[SEVERITY_COUNT], events_published[SEVERITY_COUNT];
 	uint64_t journal_errors, journal_errors_published;
 	struct server_counters published;
-	/* Events that came before the first configuration, and with it the segment, which knows what number
-	 * comes next. */
+	/* Events that came before the first configuration, and with it the segment, which knows
+	 * what number comes next. */
 	struct event *held;
 	unsigned held_used, held_room;
 };
@@ -51,7 +51,7 @@ struct control {
 /* Far more than can come in the moment between two messages of the parent. */
 #define HELD_MAX 4096
 
-/* --- numbers --------------------------------------------------------------------------------------- */
+/* --- numbers --------------------------------------------------------------------------------- */
 
 static void add_difference(uint64_t *counter, uint64_t now, uint64_t *published)
 {
@@ -73,7 +73,8 @@ static void put_counters(struct control *control, struct stat_event *row)
 	stat_put(event, row, subscribers, counters.followers);
 }
 
-/* The row is claimed each time: a reload may have moved it, and this happens a few times a second. */
+/* The row is claimed each time: a reload may have moved it, and this happens a few times a
+ * second. */
 static void publish(struct control *control)
 {
 	static const struct stat_event labels = {.scope = "host"};
@@ -96,14 +97,14 @@ static void publish(struct control *control)
 	stat_end(&row->row);
 }
 
-/* --- events ---------------------------------------------------------------------------------------- */
+/* --- events ---------------------------------------------------------------------------------- */
 
 /* Says each change from good to bad and back once. */
 static void log_journal(struct control *control, int error)
 {
 	if (error < 0 && !control->journal_failed)
-		log_error("cannot write to the event journal %s: %s; events are kept in memory until it "
-			  "works again",
+		log_error("cannot write to the event journal %s: %s; events are kept in memory "
+			  "until it works again",
 			  control->journal_directory, strerror(-error));
 	else if (error == 0 && control->journal_failed)
 		log_notice("the event journal %s can be written again",
@@ -160,7 +161,7 @@ static void take_event(struct control *control, enum process_id peer, const stru
 		hold_event(control, &event);
 }
 
-/* --- hooks of the server ---------------------------------------------------------------------------- */
+/* --- hooks of the server --------------------------------------------------------------------- */
 
 static Lbd__Status *read_status(void *argument)
 {
@@ -180,7 +181,7 @@ static bool ask_reload(uint64_t request, void *argument)
 
 static const struct server_hooks server_hooks = {.status = read_status, .reload = ask_reload};
 
-/* --- hooks of the process --------------------------------------------------------------------------- */
+/* --- hooks of the process -------------------------------------------------------------------- */
 
 static void log_found(const struct control *control, const struct journal_found *found)
 {

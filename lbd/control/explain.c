@@ -12,7 +12,7 @@
 /* Room for one {...} of a template. */
 #define TAG_TEXT 160
 
-/* --- values ---------------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------------------- */
 
 static bool local_time(int64_t wall, struct tm *local)
 {
@@ -80,7 +80,7 @@ const char *explain_fact(const struct event_fact *fact, int64_t reference,
 	return text;
 }
 
-/* --- templates ------------------------------------------------------------------------------------- */
+/* --- templates ------------------------------------------------------------------------------- */
 
 static const struct event_fact *find_by_name(const struct event *event, const char *name)
 {
@@ -133,7 +133,8 @@ static bool fill_tag(char *tag, const struct event *event, char *into, size_t si
 	return true;
 }
 
-/* Fills from *at up to the closing bracket or the end. False when a tag at this level had no value. */
+/* Fills from *at up to the closing bracket or the end. False when a tag at this level had no
+ * value. */
 static bool fill_level(const char **at, const struct event *event, char *into, size_t size)
 {
 	bool whole = true;

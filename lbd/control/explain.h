@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The story of an event: its cause's template (base/cause.def) filled with its facts, for people. Pure.
- * What of a template can be left out is left out when a fact is missing, and the sentence is put in
- * order afterwards (spaces, commas, full stops), so that it reads like one.
+ * The story of an event: its cause's template (base/cause.def) filled with its facts, for people.
+ * Pure. What of a template can be left out is left out when a fact is missing, and the sentence is
+ * put in order afterwards (spaces, commas, full stops), so that it reads like one.
  */
 #ifndef LBD_CONTROL_EXPLAIN_H
 #define LBD_CONTROL_EXPLAIN_H

@@ -14,7 +14,8 @@ enum frame_state {
 	FRAME_REFUSED, /* longer than `max` */
 };
 
-/* Looks at the first frame of `used` bytes; *length is that of its message once the head is there. */
+/* Looks at the first frame of `used` bytes; *length is that of its message once the head is
+ * there. */
 enum frame_state frame_look(const uint8_t *bytes, size_t used, size_t max, size_t *length);
 void frame_head(uint8_t head[FRAME_HEAD], size_t length);
 

@@ -58,7 +58,7 @@ static struct kept *ring_at(struct journal *journal, unsigned index)
 	return &journal->ring[(journal->ring_first + index) % JOURNAL_RING];
 }
 
-/* --- files --------------------------------------------------------------------------------------- */
+/* --- files ----------------------------------------------------------------------------------- */
 
 static void add_place(struct journal_file *file, uint64_t number, uint64_t offset, uint32_t length)
 {
@@ -201,8 +201,8 @@ static int begin_current(struct journal *journal)
 	if (journal->directory < 0)
 		return -EBADF;
 	if (file->fd < 0)
-		file->fd = openat(journal->directory, "current", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-				  FILE_MODE);
+		file->fd = openat(journal->directory, "current",
+				  O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
 	if (file->fd < 0)
 		return -errno;
 	if (file->size == 0) {
@@ -258,7 +258,7 @@ static int write_record(struct journal *journal, const struct kept *kept)
 	return 0;
 }
 
-/* --- life ---------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------ */
 
 static int open_all(struct journal *journal, const char *directory, struct journal_found *found)
 {
@@ -364,7 +364,7 @@ int journal_retry(struct journal *journal)
 	return 0;
 }
 
-/* --- reading ------------------------------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------------------------- */
 
 /* The first place with at least this number, or NULL. */
 static const struct place *find_place(const struct journal_file *file, uint64_t number)

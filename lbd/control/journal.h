@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The event journal: gives each event its number and keeps it, in two files of bounded size,
- * `current` and `previous`, and the newest ones in memory as well. When `current` is full it becomes
- * `previous`, and the former `previous` is gone.
+ * `current` and `previous`, and the newest ones in memory as well. When `current` is full it
+ * becomes `previous`, and the former `previous` is gone.
  *
- * The promise: an event is in the kernel's hands before anybody hears of it, so the death of any process, by
- * kill -9 too, loses none. There is no fsync: a disk that hangs must not keep control from its
- * other work, so a power failure may take the last half minute (the kernel's write-back time). A record
- * that was cut in the middle is recognised by its checksum when the journal is opened, and cut off;
- * damage in the middle of a file costs the records that it hit.
+ * The promise: an event is in the kernel's hands before anybody hears of it, so the death of any
+ * process, by kill -9 too, loses none. There is no fsync: a disk that hangs must not keep control
+ * from its other work, so a power failure may take the last half minute (the kernel's write-back
+ * time). A record that was cut in the middle is recognised by its checksum when the journal is
+ * opened, and cut off; damage in the middle of a file costs the records that it hit.
  *
- * When a record cannot be written (disk full, read-only, ...) the event is numbered, kept in memory and
- * written later, by journal_retry(), if it is among the newest JOURNAL_RING by then.
+ * When a record cannot be written (disk full, read-only, ...) the event is numbered, kept in memory
+ * and written later, by journal_retry(), if it is among the newest JOURNAL_RING by then.
  *
- * A file: JOURNAL_MAGIC, then records: marker, length of the payload (u32 each), number (u64), CRC-32C of
- * length, number and payload (u32), payload (record.h); network order.
+ * A file: JOURNAL_MAGIC, then records: marker, length of the payload (u32 each), number (u64),
+ * CRC-32C of length, number and payload (u32), payload (record.h); network order.
  */
 #ifndef LBD_CONTROL_JOURNAL_H
 #define LBD_CONTROL_JOURNAL_H
@@ -43,8 +43,8 @@ struct journal_found {
 	bool set_aside;   /* a file that is no journal was renamed to `unreadable` */
 };
 
-/* Opens (or begins) the journal in `directory`, which must exist. Always returns a journal; when the
- * directory cannot be used, one that keeps events in memory only. */
+/* Opens (or begins) the journal in `directory`, which must exist. Always returns a journal; when
+ * the directory cannot be used, one that keeps events in memory only. */
 struct journal *journal_open(const char *directory, size_t limit, struct journal_found *found);
 void journal_close(struct journal *journal);
 

@@ -36,7 +36,7 @@ static json_t *json_instant(int64_t wall)
 	return json_sprintf("%s.%09dZ", date, (int)(wall % CLOCK_SECOND));
 }
 
-/* --- events ---------------------------------------------------------------------------------------- */
+/* --- events ---------------------------------------------------------------------------------- */
 
 static json_t *json_fact(const Lbd__Fact *fact)
 {
@@ -90,7 +90,7 @@ json_t *json_from_event(const Lbd__Event *message)
 	return object;
 }
 
-/* --- status ---------------------------------------------------------------------------------------- */
+/* --- status ---------------------------------------------------------------------------------- */
 
 static json_t *json_value(const Lbd__Column *column, int64_t value)
 {
@@ -121,10 +121,10 @@ static json_t *json_histogram(const Lbd__Column *column, const int64_t *values)
 {
 	json_t *object = json_object();
 	json_t *buckets = json_array();
-	int64_t below = 0;
+	uint64_t below = 0;
 
 	for (size_t i = 0; i < column->n_bounds; i++) {
-		below += values[i];
+		below += (uint64_t)values[i];
 		json_array_append_new(buckets, json_pack("[o, I]", json_seconds(column->bounds[i]),
 							 (json_int_t)below));
 	}

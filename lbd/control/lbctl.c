@@ -87,15 +87,14 @@ bool lbctl_number(const char *text, uint64_t *number)
 	return errno == 0 && *end == '\0';
 }
 
-/* --- talking to lbd --------------------------------------------------------------------------------- */
+/* --- talking to lbd -------------------------------------------------------------------------- */
 
 static void say_unreachable(const struct lbctl *lbctl)
 {
 	if (errno == ENOENT || errno == ECONNREFUSED)
 		fprintf(stderr,
-			"lbctl: lbd is not running: nothing answers on %s/%s\n"
-			"  Another run directory? Give it with --run-dir. To start it: "
-			"systemctl start lbd\n",
+			"lbctl: lbd is not running, or its control process is not: nothing answers on "
+			"%s/%s (--run-dir names another place)\n",
 			lbctl->run_dir, CONTROL_SOCKET);
 	else if (errno == EACCES || errno == EPERM)
 		fprintf(stderr,
@@ -143,7 +142,7 @@ int lbctl_complain(const Lbd__Reply *reply)
 	return LBCTL_REFUSED;
 }
 
-/* --- the command line -------------------------------------------------------------------------------- */
+/* --- the command line ------------------------------------------------------------------------ */
 
 static const struct option long_options[] = {
 	{"run-dir", required_argument, NULL, 'r'}, {"json", no_argument, NULL, 'j'},

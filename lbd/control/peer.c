@@ -57,7 +57,8 @@ static bool replaceable(const struct sockaddr_un *address, mode_t *mode, char *w
 	return true;
 }
 
-/* Binds under a name of its own and renames, so that clients never see a socket that is half made. */
+/* Binds under a name of its own and renames, so that clients never see a socket that is half
+ * made. */
 static int bind_and_rename(int fd, const struct sockaddr_un *address, uid_t owner, gid_t group,
 			   mode_t mode)
 {

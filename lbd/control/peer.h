@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The socket file and who is at its other end. Root, the user that lbd's control runs as, and members of
- * the group `lbd` may change things; everybody whom the file's mode lets connect may look.
+ * The socket file and who is at its other end. Root, the user that lbd's control runs as, and
+ * members of the group `lbd` may change things; everybody whom the file's mode lets connect may
+ * look.
  */
 #ifndef LBD_CONTROL_PEER_H
 #define LBD_CONTROL_PEER_H
@@ -14,9 +15,9 @@
 #define PEER_ACCOUNT "lbd"
 #define PEER_SOCKET_MODE 0660
 
-/* Makes the listening socket `path`, owned by `owner` and `group` (-1: left alone). The file of a former
- * lbd is replaced, and its permission bits are kept, so that an operator's chmod lasts; but not when
- * somebody answers on it. The descriptor, or -1 with the reason in `why`. */
+/* Makes the listening socket `path`, owned by `owner` and `group` (-1: left alone). The file of a
+ * former lbd is replaced, and its permission bits are kept, so that an operator's chmod lasts; but
+ * not when somebody answers on it. The descriptor, or -1 with the reason in `why`. */
 int peer_listen(const char *path, uid_t owner, gid_t group, char *why, size_t size);
 
 /* May the process that made this connection change things? */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Requests of the control socket as plain values: bytes from outside to a struct. Pure, bounded, fuzzed. */
+/* Requests of the control socket as plain values: bytes from outside to a struct. Pure, bounded,
+ * fuzzed. */
 #ifndef LBD_CONTROL_REQUEST_H
 #define LBD_CONTROL_REQUEST_H
 

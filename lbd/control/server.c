@@ -59,7 +59,7 @@ struct server {
 	unsigned reports, reports_left_out;
 };
 
-/* --- output ---------------------------------------------------------------------------------------- */
+/* --- output ---------------------------------------------------------------------------------- */
 
 static void drop_client(struct client *client)
 {
@@ -147,7 +147,7 @@ static bool flush_output(struct client *client)
 	return true;
 }
 
-/* --- events ---------------------------------------------------------------------------------------- */
+/* --- events ---------------------------------------------------------------------------------- */
 
 static void put_lost(struct client *client, uint64_t count)
 {
@@ -256,7 +256,7 @@ static void give_event(struct client *client, uint64_t number)
 	put_error(client, LBD__ERROR__CODE__NOT_FOUND, text);
 }
 
-/* --- status and reload ------------------------------------------------------------------------------ */
+/* --- status and reload ----------------------------------------------------------------------- */
 
 static void give_status(struct client *client)
 {
@@ -376,7 +376,7 @@ void server_reload_failed(struct server *server)
 	fail_reload(server, "the main process of lbd is gone");
 }
 
-/* --- input ------------------------------------------------------------------------------------------ */
+/* --- input ----------------------------------------------------------------------------------- */
 
 static void answer(struct client *client, const struct request *request)
 {
@@ -438,8 +438,8 @@ static void take_request(struct client *client)
 	answer(client, &request);
 }
 
-/* False when the client is gone. One that sends more than a request while it is being answered is too:
- * there is no room, and recv() of nothing reads as the end. */
+/* False when the client is gone. One that sends more than a request while it is being answered is
+ * too: there is no room, and recv() of nothing reads as the end. */
 static bool read_input(struct client *client)
 {
 	ssize_t got = recv(client->fd, client->in + client->in_used,
@@ -455,7 +455,7 @@ static bool read_input(struct client *client)
 	return false;
 }
 
-/* --- one client's turn --------------------------------------------------------------------------------- */
+/* --- one client's turn ----------------------------------------------------------------------- */
 
 /* Is there work for this client that needs no more input? */
 static bool has_work(const struct client *client)
@@ -475,8 +475,8 @@ static bool has_work(const struct client *client)
 	return false;
 }
 
-/* Goes on with the client, one round of output a turn; more comes when the socket takes it, after the
- * others had theirs. */
+/* Goes on with the client, one round of output a turn; more comes when the socket takes it, after
+ * the others had theirs. */
 static void serve(struct client *client)
 {
 	if (client->phase == PHASE_READING && client->out_used == 0)
@@ -547,7 +547,7 @@ static void server_ready(int what, void *argument)
 	}
 }
 
-/* --- life ------------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------ */
 
 struct server *server_new(struct loop *loop, int fd, gid_t group, struct journal *journal,
 			  const struct server_hooks *hooks, void *argument)

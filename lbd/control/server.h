@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The clients of the control socket: accepted, read, answered, and forgotten when they take too long.
+ * The clients of the control socket: accepted, read, answered, and forgotten when they take too
+ * long.
  *
- * Everything is bounded: the number of clients, what is read of each, what waits to be written. A client
- * that follows events is a place in the journal, not a queue: it is given the next events when it has
- * taken the ones before, and is told how many it missed when they are out of the journal by then. So a
- * slow one costs nothing and slows nobody.
+ * Everything is bounded: the number of clients, what is read of each, what waits to be written. A
+ * client that follows events is a place in the journal, not a queue: it is given the next events
+ * when it has taken the ones before, and is told how many it missed when they are out of the
+ * journal by then. So a slow one costs nothing and slows nobody.
  */
 #ifndef LBD_CONTROL_SERVER_H
 #define LBD_CONTROL_SERVER_H
@@ -27,7 +28,8 @@
 #define SERVER_OUTPUT_TOTAL (128u << 20)
 /* Lines that a reload may report to its client; the rest is counted. */
 #define SERVER_REPORTS 1000
-/* How long a client may take to send a request, or to take an answer; how long a reload may take. */
+/* How long a client may take to send a request, or to take an answer; how long a reload may
+ * take. */
 #define SERVER_PATIENCE (INT64_C(30) * 1000000000)
 #define SERVER_RELOAD_PATIENCE (INT64_C(60) * 1000000000)
 

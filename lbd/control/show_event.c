@@ -50,7 +50,7 @@ void show_event_line(FILE *out, bool colour, const Lbd__Event *message)
 		spaced(or_empty(message->cause_name), name, sizeof(name)));
 }
 
-/* --- the page -------------------------------------------------------------------------------------- */
+/* --- the page -------------------------------------------------------------------------------- */
 
 /* A paragraph, broken at blanks. */
 static void print_wrapped(FILE *out, const char *text, const char *first, const char *next)

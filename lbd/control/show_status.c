@@ -20,13 +20,14 @@ struct screen {
 	struct show_status_style style;
 };
 
-/* --- values ---------------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------------------- */
 
-/* One unit is enough to see how fresh something is: "400 ms", "7 s", "12 min", "3 h", "5 d"; "-" for
- * what never was. */
+/* One unit is enough to see how fresh something is: "400 ms", "7 s", "12 min", "3 h", "5 d"; "-"
+ * for what never was. */
 static const char *ago(const struct screen *screen, int64_t wall, char text[CLOCK_TEXT])
 {
-	int64_t age = screen->status->wall - wall;
+	/* Unsigned: the numbers come from outside and may be anything. */
+	int64_t age = (int64_t)((uint64_t)screen->status->wall - (uint64_t)wall);
 	int64_t seconds = age / CLOCK_SECOND;
 
 	if (wall <= 0)
@@ -111,7 +112,7 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-/* --- the head: which lbd, and what is wrong with it ---------------------------------------------------- */
+/* --- the head: which lbd, and what is wrong with it ------------------------------------------ */
 
 static void show_head(const struct screen *screen)
 {
@@ -174,7 +175,8 @@ static void show_config(const struct screen *screen)
 		if (warnings > 0)
 			fprintf(screen->out, " (%lld warning%s)", (long long)warnings,
 				plural((size_t)warnings));
-		if (status_value(family, row, METRIC(config, last_reload_time), &when) && when > 0) {
+		status_value(family, row, METRIC(config, last_reload_time), &when);
+		if (when > 0) {
 			fputs("; last reload ", screen->out);
 			paint_text(screen->out, screen->style.colour,
 				   strcmp(result, "refused") == 0 ? PAINT_BAD : PAINT_PLAIN,
@@ -233,7 +235,7 @@ static void show_events(const struct screen *screen)
 				(long long)last, (long long)last);
 }
 
-/* --- VRRP ------------------------------------------------------------------------------------------- */
+/* --- VRRP ------------------------------------------------------------------------------------ */
 
 static enum paint vrrp_paint(const char *state)
 {
@@ -283,6 +285,34 @@ static void add_instance(struct grid *grid, const struct screen *screen,
 	add_master(grid, screen, family, row, state);
 }
 
+/* "! VI_1: 412 advertisements were dropped: authentication 400, ttl 12" */
+static void show_drops(const struct screen *screen, const Lbd__Family *family, const Lbd__Row *row)
+{
+	char text[512] = "";
+	size_t first;
+	const Lbd__Column *column = status_column(family, METRIC(vrrp, adverts_dropped), &first);
+	uint64_t total = 0;
+
+	if (!column || column->kind != LBD__COLUMN__KIND__COUNTERS)
+		return;
+	for (size_t i = 0; i < column->n_members; i++) {
+		uint64_t count = (uint64_t)row->values[first + i];
+
+		if (count == 0)
+			continue;
+		TEXT_APPEND(text, "%s %s %llu", total ? "," : "", column->members[i],
+			    (unsigned long long)count);
+		total += count;
+	}
+	if (total == 0)
+		return;
+	fputs("! ", screen->out);
+	paint_text(screen->out, screen->style.colour, PAINT_WARNING,
+		   status_text(family, row, METRIC(vrrp, instance)));
+	fprintf(screen->out, ": %llu advertisement%s dropped:%s\n", (unsigned long long)total,
+		total == 1 ? " was" : "s were", text);
+}
+
 static void show_vrrp(const struct screen *screen)
 {
 	const Lbd__Family *family = status_family(screen->status, "vrrp");
@@ -298,9 +328,11 @@ static void show_vrrp(const struct screen *screen)
 	fputc('\n', screen->out);
 	grid_print(grid, screen->out, screen->style.colour, 0);
 	grid_free(grid);
+	for (size_t i = 0; i < family->n_rows; i++)
+		show_drops(screen, family, family->rows[i]);
 }
 
-/* --- virtual and real servers ------------------------------------------------------------------------- */
+/* --- virtual and real servers ---------------------------------------------------------------- */
 
 static bool in_service(const Lbd__Family *family, const Lbd__Row *row)
 {

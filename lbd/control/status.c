@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
-/* --- building -------------------------------------------------------------------------------------- */
+/* --- building -------------------------------------------------------------------------------- */
 
 struct building {
 	const struct stat_family *family;
@@ -65,7 +65,8 @@ static Lbd__Column *build_column(const struct stat_metric *metric)
 	return column;
 }
 
-/* All metrics are 64-bit integers in a row, a histogram's parts side by side in the message's order. */
+/* All metrics are 64-bit integers in a row, a histogram's parts side by side in the message's
+ * order. */
 static void build_values(const struct building *building, const char *row, Lbd__Row *message)
 {
 	message->n_values = building->width;
@@ -179,7 +180,7 @@ Lbd__Status *status_read(struct stat_reader *reader, const char *version)
 	return status;
 }
 
-/* --- looking --------------------------------------------------------------------------------------- */
+/* --- looking --------------------------------------------------------------------------------- */
 
 const Lbd__Family *status_family(const Lbd__Status *status, const char *name)
 {
@@ -231,8 +232,9 @@ const Lbd__Column *status_column(const Lbd__Family *family, const char *name, si
 bool status_value(const Lbd__Family *family, const Lbd__Row *row, const char *name, int64_t *value)
 {
 	size_t index, first;
+	const Lbd__Column *column = find_column(family, name, &index, &first);
 
-	if (!find_column(family, name, &index, &first) || !(row->present >> index & 1))
+	if (!column || status_width(column) == 0 || !(row->present >> index & 1))
 		return false;
 	*value = row->values[first];
 	return true;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The state of everything as a message: the stats segments, family by family, described by their own
- * tables (invariant 1), so that a new metric needs no change here. And the lookups that formatters use on
- * such a message, which may come from another version of lbd: a name that is not there is "no value".
+ * The state of everything as a message: the stats segments, family by family, described by their
+ * own tables (invariant 1), so that a new metric needs no change here. And the lookups that
+ * formatters use on such a message, which may come from another version of lbd: a name that is not
+ * there is "no value".
  */
 #ifndef LBD_CONTROL_STATUS_H
 #define LBD_CONTROL_STATUS_H

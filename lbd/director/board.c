@@ -60,11 +60,9 @@ static void add_sorry(struct board *board, uint32_t number, struct stat_writer *
 {
 	const struct conf_virtual_server *owner = owner_of(board, number);
 	struct board_service *service = &board->services[number];
-	struct conf_real_server sorry = {.address = owner->sorry_address,
-					 .port = owner->sorry_port};
 	struct board_server *slot = &board->servers[board->server_count];
 
-	slot->key = pool_server_key(&board->conf->services[number], &sorry);
+	slot->key = pool_sorry_key(&board->conf->services[number], owner);
 	slot->real_server = IPVS_NONE;
 	if (has_slot(board, service, &slot->key))
 		return;

@@ -13,7 +13,9 @@
 
 /* Adds what the kernel counted since the last reading. `raw` is that reading, and becomes this one;
  * both live in the segment, so a restart of the director goes on where it was. One value below the
- * last reading means that all five were reset: what they show now is new. */
+ * last reading means that all five were reset: what they show now is new. (A destination that is
+ * removed and added again is reset only if no connection to it was left: `raw` outlives its
+ * absence.) */
 void count_advance(struct ipvs_counters *published, struct ipvs_counters *raw,
 		   const struct ipvs_counters *kernel);
 

@@ -187,36 +187,54 @@ static void show_weights(struct director *director, unsigned did)
 
 static void show(struct director *director, unsigned did, int64_t now)
 {
-	show_weights(director, did);
+	/* What was read comes first: it shows the time before this turn's changes. */
 	if (did & RECONCILE_READ)
 		sample(director, now);
+	show_weights(director, did);
 	if (did & RECONCILE_FAILED)
 		board_kernel(&director->board, &director->reconciler, NULL);
 	show_totals(director);
 }
 
+/* Hands over what is yet to be told. False when some is left for the next turn. */
+static bool tell_changes(struct director *director, int64_t now)
+{
+	tell_servers(director);
+	if (director->untold > 0)
+		return false;
+	if (director->quorum_untold)
+		tell_quorums(director);
+	tell_drift(director, now);
+	return true;
+}
+
+/* Without virtual services the kernel's IPVS is left alone; checks are told all the same. */
+static int64_t idle_turn(struct director *director, int64_t now)
+{
+	director->reconciler.availability = RECONCILE_UNTRIED;
+	director->reconciler.certain = false;
+	board_kernel(&director->board, &director->reconciler, NULL);
+	return tell_changes(director, now) ? now + DIRECTOR_IDLE : now;
+}
+
 int64_t director_turn(struct director *director, int64_t now)
 {
-	int64_t next;
+	int64_t next = now + DIRECTOR_IDLE;
 	unsigned did;
 
 	if (!director->configured)
-		return INT64_MAX;
+		return next;
 	if (director->stale)
 		desire(director, now);
+	if (reconcile_idle(&director->reconciler))
+		return idle_turn(director, now);
 	did = reconcile_turn(&director->reconciler, now, &next);
 	show(director, did, now);
 	tell_availability(director, did);
 	/* Effects are told once they are in force; if the kernel cannot be told, without them. */
 	if (reconcile_settled(&director->reconciler) ||
-	    director->reconciler.availability == RECONCILE_UNAVAILABLE) {
-		tell_servers(director);
-		if (director->untold > 0)
-			return now;
-		if (director->quorum_untold)
-			tell_quorums(director);
-		tell_drift(director, now);
-	}
+	    director->reconciler.availability == RECONCILE_UNAVAILABLE)
+		return tell_changes(director, now) ? next : now;
 	return next;
 }
 

@@ -27,6 +27,8 @@
  * in quick succession one more is told every DIRECTOR_DRIFT_PAUSE, with all that came together. */
 #define DIRECTOR_DRIFT_EVENTS 5
 #define DIRECTOR_DRIFT_PAUSE INT64_C(10000000000)
+/* When nothing is to be done at all, wake up this much later. */
+#define DIRECTOR_IDLE INT64_C(3600000000000)
 
 struct director {
 	struct ipvs_backend *backend; /* owned */

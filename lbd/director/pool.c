@@ -163,9 +163,22 @@ struct ipvs_destination_key pool_server_key(const struct conf_service *service,
 {
 	struct ipvs_destination_key key = {.address = server->address, .port = server->port};
 
-	if (key.port == 0)
+	/* A mark covers any port, and only NAT can change it: no port, as keepalived has it. */
+	if (service->fwmark && server->forwarding != CONF_FORWARDING_NAT)
+		key.port = 0;
+	else if (key.port == 0)
 		key.port = service->port;
 	return key;
+}
+
+struct ipvs_destination_key pool_sorry_key(const struct conf_service *service,
+					   const struct conf_virtual_server *owner)
+{
+	struct conf_real_server sorry = {.address = owner->sorry_address,
+					 .port = owner->sorry_port,
+					 .forwarding = owner->sorry_forwarding};
+
+	return pool_server_key(service, &sorry);
 }
 
 static uint32_t forwarding_of(unsigned configured)
@@ -227,15 +240,12 @@ static void desire_sorry(const struct pool *pool, struct ipvs_table *desired, ui
 	const struct conf_virtual_server *configured =
 		&pool->conf->virtual_servers[service->virtual_server];
 	bool active = pool_sorry_active(pool, service->virtual_server);
-	struct ipvs_destination_key key = {.address = configured->sorry_address,
-					   .port = configured->sorry_port};
+	struct ipvs_destination_key key = pool_sorry_key(service, configured);
 	struct ipvs_destination *destination;
 	bool added;
 
 	if (!active && !(configured->sorry_set && configured->sorry_inhibit))
 		return;
-	if (key.port == 0)
-		key.port = service->port;
 	destination = ipvs_table_add_destination(desired, row, &key, &added);
 	if (added)
 		destination->settings.forwarding = forwarding_of(configured->sorry_forwarding);

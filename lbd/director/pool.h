@@ -77,5 +77,8 @@ void pool_desire(const struct pool *pool, struct ipvs_table *desired);
 struct ipvs_service_key pool_service_key(const struct conf_service *service);
 struct ipvs_destination_key pool_server_key(const struct conf_service *service,
 					    const struct conf_real_server *server);
+/* The same of its sorry server. */
+struct ipvs_destination_key pool_sorry_key(const struct conf_service *service,
+					   const struct conf_virtual_server *owner);
 
 #endif

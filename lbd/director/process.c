@@ -65,8 +65,12 @@ static void stop(struct process *process)
 {
 	struct directing *directing = process->state;
 
-	if (directing->timer)
+	if (directing->timer) {
 		director_stop(&directing->director);
+		director_end(&directing->director);
+		loop_timer_free(directing->timer);
+		directing->timer = NULL;
+	}
 	process_finish(process);
 }
 
@@ -78,7 +82,6 @@ int director_main(int parent_fd, const struct process_options *options)
 		.stop = stop,
 	};
 	struct directing directing = {0};
-	int status = process_run(PROCESS_DIRECTOR, parent_fd, options, &hooks, &directing);
 
-	return status;
+	return process_run(PROCESS_DIRECTOR, parent_fd, options, &hooks, &directing);
 }

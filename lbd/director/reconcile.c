@@ -230,6 +230,14 @@ static void refuse(struct reconciler *reconciler, const struct ipvs_operation *o
 	ipvs_plan_add(&reconciler->refused, operation);
 }
 
+static bool added_destinations(const struct ipvs_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->operations[i].verb == IPVS_ADD_DESTINATION)
+			return true;
+	return false;
+}
+
 static void finish_plan(struct reconciler *reconciler, int64_t now)
 {
 	struct reconcile_drift *drift = &reconciler->drift;
@@ -244,6 +252,10 @@ static void finish_plan(struct reconciler *reconciler, int64_t now)
 	}
 	if (reconciler->streak > 0)
 		log_notice("the kernel's IPVS table is as desired again");
+	/* A new destination counts from 0, one that still has connections goes on where it was:
+	 * read it before traffic can blur which of the two it is. */
+	if (added_destinations(&reconciler->plan))
+		reconciler->next_read = now;
 	reconciler->streak = 0;
 	reconciler->flush = false;
 	reconciler->certain = true;
@@ -286,6 +298,12 @@ static bool must_read(const struct reconciler *reconciler, int64_t now)
 	if (now >= reconciler->next_read)
 		return !under_way(reconciler) || reconciler->due;
 	return reconciler->due && !knows && reconciler->availability != RECONCILE_UNAVAILABLE;
+}
+
+bool reconcile_idle(const struct reconciler *reconciler)
+{
+	return reconciler->desired.service_count == 0 && reconciler->ours.service_count == 0 &&
+	       !reconciler->flush;
 }
 
 unsigned reconcile_turn(struct reconciler *reconciler, int64_t now, int64_t *next)

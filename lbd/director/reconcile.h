@@ -78,6 +78,11 @@ void reconcile_end(struct reconciler *reconciler);
 /* `desired` was changed. */
 void reconcile_desire(struct reconciler *reconciler);
 
+/* Is there nothing to be put into the kernel, nor anything of ours left in it? Then IPVS is none of
+ * our business (a director may do VRRP alone): do not call reconcile_turn(), it would load the
+ * module. */
+bool reconcile_idle(const struct reconciler *reconciler);
+
 /* Reads if it is time, plans if there is reason, carries out a slice. Returns what it did; *next is
  * the monotonic instant at which it wants to be called again (`now`: at once). */
 unsigned reconcile_turn(struct reconciler *reconciler, int64_t now, int64_t *next);

@@ -34,7 +34,7 @@ static struct ipvs_counters advance(uint64_t *const counters[IPVS_COUNTERS],
 	return published;
 }
 
-/* A destination that is not in the table has no traffic: its last counters stand. */
+/* What is not in the table, or was passed over by this dump, keeps what it showed last. */
 static void sample_server(struct board_server *slot, const struct ipvs_destination *held,
 			  bool frozen, int64_t now)
 {
@@ -45,31 +45,29 @@ static void sample_server(struct board_server *slot, const struct ipvs_destinati
 
 	stat_begin(&row->row);
 	published = advance(counters, row->kernel, held ? &held->counters : NULL);
-	stat_put(real_server, row, active_connections, held ? held->active : 0);
-	stat_put(real_server, row, inactive_connections, held ? held->inactive : 0);
-	stat_put(real_server, row, persistent_connections, held ? held->persistent : 0);
+	if (held) {
+		stat_put(real_server, row, active_connections, held->active);
+		stat_put(real_server, row, inactive_connections, held->inactive);
+		stat_put(real_server, row, persistent_connections, held->persistent);
+	}
 	if (count_rates(&slot->rate, &published, frozen, now, rates))
 		PUT_RATES(real_server, row, rates);
 	stat_end(&row->row);
 }
 
-struct connections {
-	int64_t active, inactive, persistent;
-};
-
-static struct connections connections_of(const struct ipvs_table *table,
-					 const struct ipvs_service *service)
+static void put_connections(struct stat_virtual_server *row, const struct ipvs_table *table,
+			    const struct ipvs_service *held)
 {
-	struct connections sum = {0};
+	int64_t active = 0, inactive = 0, persistent = 0;
 
-	for (uint32_t i = 0; i < service->count; i++) {
-		const struct ipvs_destination *row = &table->destinations[service->first + i];
-
-		sum.active += row->active;
-		sum.inactive += row->inactive;
-		sum.persistent += row->persistent;
+	for (uint32_t i = held->first; i < held->first + held->count; i++) {
+		active += table->destinations[i].active;
+		inactive += table->destinations[i].inactive;
+		persistent += table->destinations[i].persistent;
 	}
-	return sum;
+	stat_put(virtual_server, row, active_connections, active);
+	stat_put(virtual_server, row, inactive_connections, inactive);
+	stat_put(virtual_server, row, persistent_connections, persistent);
 }
 
 static void sample_service(struct board_service *service, const struct ipvs_table *actual,
@@ -78,16 +76,12 @@ static void sample_service(struct board_service *service, const struct ipvs_tabl
 	struct stat_virtual_server *row = service->row;
 	uint64_t *const counters[] = {COUNTERS_OF(row)};
 	struct ipvs_counters published;
-	struct connections sum = {0};
 	int64_t rates[IPVS_COUNTERS];
 
 	stat_begin(&row->row);
 	published = advance(counters, row->kernel, held ? &held->counters : NULL);
 	if (held)
-		sum = connections_of(actual, held);
-	stat_put(virtual_server, row, active_connections, sum.active);
-	stat_put(virtual_server, row, inactive_connections, sum.inactive);
-	stat_put(virtual_server, row, persistent_connections, sum.persistent);
+		put_connections(row, actual, held);
 	if (count_rates(&service->rate, &published, frozen, now, rates))
 		PUT_RATES(virtual_server, row, rates);
 	stat_end(&row->row);
@@ -127,10 +121,15 @@ static void put_weight(struct stat_real_server *row, const struct ipvs_destinati
 	if (!row)
 		return;
 	stat_begin(&row->row);
-	if (held)
+	if (held) {
 		stat_put(real_server, row, weight_effective, held->settings.weight);
-	else
+	} else {
 		stat_unset(real_server, row, weight_effective);
+		/* Connections to it may linger, but the kernel does not count them any more. */
+		stat_unset(real_server, row, active_connections);
+		stat_unset(real_server, row, inactive_connections);
+		stat_unset(real_server, row, persistent_connections);
+	}
 	stat_put(real_server, row, in_service, held && held->settings.weight > 0);
 	stat_end(&row->row);
 }
@@ -191,7 +190,10 @@ void board_kernel(struct board *board, const struct reconciler *reconciler,
 	if (!row)
 		return;
 	stat_begin(&row->row);
-	stat_put(ipvs, row, available, reconciler->availability == RECONCILE_AVAILABLE);
+	if (reconciler->availability == RECONCILE_UNTRIED)
+		stat_unset(ipvs, row, available);
+	else
+		stat_put(ipvs, row, available, reconciler->availability == RECONCILE_AVAILABLE);
 	if (defence) {
 		put_table(board, reconciler);
 		put_defence(row, defence);

@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/mman.h>
@@ -44,29 +45,53 @@ static int change_user(const char *user)
 	return 0;
 }
 
+static const struct {
+	unsigned bit;
+	cap_value_t capability;
+	const char *name;
+	const char *purpose;
+} capabilities[] = {
+	{PRIVILEGE_NET_ADMIN, CAP_NET_ADMIN, "CAP_NET_ADMIN",
+	 "to program IPVS and virtual addresses over netlink"},
+	{PRIVILEGE_NET_RAW, CAP_NET_RAW, "CAP_NET_RAW", "to send and receive VRRP and ARP"},
+};
+
+#define CAPABILITY_COUNT (sizeof(capabilities) / sizeof(capabilities[0]))
+
+static bool permitted(cap_t set, cap_value_t capability)
+{
+	cap_flag_value_t have = CAP_CLEAR;
+
+	return set && cap_get_flag(set, capability, CAP_PERMITTED, &have) == 0 && have == CAP_SET;
+}
+
+int privilege_check(unsigned privileges)
+{
+	cap_t now = cap_get_proc();
+	int status = 0;
+
+	for (size_t i = 0; i < CAPABILITY_COUNT; i++) {
+		if (!(privileges & capabilities[i].bit) || permitted(now, capabilities[i].capability))
+			continue;
+		log_error("no permission: lbd needs %s %s; start it as root",
+			  capabilities[i].name, capabilities[i].purpose);
+		status = -1;
+	}
+	cap_free(now);
+	return status;
+}
+
 /* The wanted capabilities that we have; the others could not be kept anyway. */
 static int keep_capabilities(unsigned privileges)
 {
-	static const struct {
-		unsigned bit;
-		cap_value_t capability;
-	} table[] = {
-		{PRIVILEGE_NET_ADMIN, CAP_NET_ADMIN},
-		{PRIVILEGE_NET_RAW, CAP_NET_RAW},
-	};
 	cap_t now = cap_get_proc(), kept = cap_init();
 	int status;
 
-	for (size_t i = 0; now && kept && i < sizeof(table) / sizeof(table[0]); i++) {
-		cap_flag_value_t have = CAP_CLEAR;
-
-		if (!(privileges & table[i].bit))
+	for (size_t i = 0; kept && i < CAPABILITY_COUNT; i++) {
+		if (!(privileges & capabilities[i].bit) || !permitted(now, capabilities[i].capability))
 			continue;
-		cap_get_flag(now, table[i].capability, CAP_PERMITTED, &have);
-		if (have != CAP_SET)
-			continue;
-		cap_set_flag(kept, CAP_PERMITTED, 1, &table[i].capability, CAP_SET);
-		cap_set_flag(kept, CAP_EFFECTIVE, 1, &table[i].capability, CAP_SET);
+		cap_set_flag(kept, CAP_PERMITTED, 1, &capabilities[i].capability, CAP_SET);
+		cap_set_flag(kept, CAP_EFFECTIVE, 1, &capabilities[i].capability, CAP_SET);
 	}
 	status = kept ? cap_set_proc(kept) : -1;
 	if (status != 0)

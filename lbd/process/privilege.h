@@ -6,6 +6,10 @@
 #ifndef LBD_PROCESS_PRIVILEGE_H
 #define LBD_PROCESS_PRIVILEGE_H
 
+/* May this process do all that `privileges` (PRIVILEGE_… bits) stand for? 0, or -1 after saying what
+ * is missing and what it is for. */
+int privilege_check(unsigned privileges);
+
 /* Becomes `user` (with its primary group and no other), keeps the capabilities of `privileges`
  * (PRIVILEGE_… bits) and no others, forbids gaining any again. A process that is not root cannot
  * change its user: it keeps it, drops what it can, and says so once. 0, or -1 after logging. */

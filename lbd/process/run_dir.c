@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "process/privilege.h"
 #include "process/table.h"
 
 /* Makes a directory and those above it. */
@@ -73,6 +74,16 @@ static int check_users(void)
 	return status;
 }
 
+/* What the children will need, before any of them finds that it is missing. */
+static int check_permissions(void)
+{
+	unsigned privileges = 0;
+
+	for (unsigned id = 0; id < PROCESS_COUNT; id++)
+		privileges |= process_row(id)->privileges;
+	return privilege_check(privileges);
+}
+
 /* The lock is held by the open descriptor, for as long as the parent lives. */
 static int take_lock(const char *run_dir)
 {
@@ -105,7 +116,8 @@ int run_dir_prepare(const struct process_options *options)
 	char stat_dir[CONF_PATH + 16];
 
 	snprintf(stat_dir, sizeof(stat_dir), "%s/stat", options->run_dir);
-	if (need_directory(options->run_dir, "--run-dir", "the run directory") != 0 ||
+	if (check_permissions() != 0 ||
+	    need_directory(options->run_dir, "--run-dir", "the run directory") != 0 ||
 	    need_directory(stat_dir, "--run-dir", "the statistics directory") != 0 ||
 	    need_directory(options->state_dir, "--state-dir", "the state directory") != 0 ||
 	    check_users() != 0 ||

@@ -52,21 +52,23 @@ static void arm_timers(struct vrrp_instance *instance)
 	arm(instance->burst_timer, &instance->burst_at, due);
 }
 
-/* Before a master is called silent, look at what has come in: this process may have been the one
- * that slept, and its ears are in the socket's queue. */
+/* This process may have slept. Then what it should have heard waits in the socket, and is looked at
+ * before a master is called silent, or before one that was replaced meanwhile goes on as master. */
 static void timer_fired(void *argument)
 {
 	struct vrrp_instance *instance = argument;
 	struct vrrp_input input = {.kind = VRRP_INPUT_TIMER};
-	int64_t now, due = instance->machine.due;
+	int64_t began = clock_now(), due = instance->machine.due, sent;
 
 	instance->timer_at = VRRP_NEVER;
-	if (instance->machine.state == VRRP_STATE_BACKUP)
+	if (instance->machine.state == VRRP_STATE_BACKUP ||
+	    began - due > instance->settings.interval)
 		interface_receive(instance->interface, LAST_LOOK);
-	now = clock_now();
-	step(instance, &input, now);
-	if (instance->advert_sent && instance->machine.state == VRRP_STATE_MASTER)
-		stat_observe(&instance->row->send_lateness, instance->advert_sent - due);
+	step(instance, &input, clock_now());
+	/* It may have gone out before this step, as the answer to one that had been waiting. */
+	sent = instance->advert_sent ? instance->advert_sent : instance->machine.last_sent;
+	if (instance->machine.state == VRRP_STATE_MASTER && sent >= began)
+		stat_observe(&instance->row->send_lateness, sent - due);
 }
 
 void instance_request_repair(struct vrrp_shared *shared)

@@ -4,8 +4,10 @@
 
 #include "base/clock.h"
 
-/* A master answers those of lower priority at most this many times an interval: whoever knows the
- * password could otherwise have it send as fast as it receives. */
+/* A master answers those of lower priority at most this many times an interval, and announces its
+ * addresses as often: whoever knows the password could otherwise have it send as fast as it
+ * receives. The two are counted apart because an advertisement that was due anyway is an answer,
+ * but tells no switch anything. */
 #define ANSWERS_PER_INTERVAL 8
 
 /* What the functions below need to know about this step. */
@@ -76,6 +78,7 @@ static void become_master(struct step *step, enum event_cause cause)
 	step->machine->resuming = false;
 	step->machine->resigned = false;
 	step->machine->preempt_at = VRRP_NEVER;
+	step->machine->last_announced = step->now;
 	step->output.actions |= VRRP_ACTION_TAKE;
 	advertise(step, step->now + step->settings->interval);
 }
@@ -253,11 +256,13 @@ static void master_hears(struct step *step)
 		become_backup(step, CAUSE_VRRP_HIGHER_PRIORITY);
 		return;
 	}
-	if (step->now - machine->last_sent < interval / ANSWERS_PER_INTERVAL)
-		return;
-	if (step->input->priority != 0)
+	if (step->now - machine->last_sent >= interval / ANSWERS_PER_INTERVAL)
+		advertise(step, step->now + interval);
+	if (step->input->priority != 0 &&
+	    step->now - machine->last_announced >= interval / ANSWERS_PER_INTERVAL) {
+		machine->last_announced = step->now;
 		step->output.actions |= VRRP_ACTION_ANNOUNCE_AGAIN;
-	advertise(step, step->now + interval);
+	}
 }
 
 /* The next advertisement is due an interval after this one was due, not after it went out: so

@@ -92,13 +92,14 @@ struct vrrp_output {
 
 struct vrrp_machine {
 	enum vrrp_state state;
-	int64_t due;        /* when the next TIMER is wanted, or VRRP_NEVER */
-	int64_t waiting;    /* Backup: the silence being waited for, ns */
-	int64_t last_sent;  /* our last advertisement, while Master */
-	int64_t preempt_at; /* a lower master is obeyed until then; VRRP_NEVER: none seen */
-	bool resuming;      /* Backup that keeps a predecessor's addresses */
-	bool resigned;      /* the last master sent priority 0 */
-	bool heard;         /* an advertisement was accepted since the start */
+	int64_t due;            /* when the next TIMER is wanted, or VRRP_NEVER */
+	int64_t waiting;        /* Backup: the silence being waited for, ns */
+	int64_t last_sent;      /* our last advertisement, while Master */
+	int64_t last_announced; /* when gratuitous ARP was last asked for, while Master */
+	int64_t preempt_at;     /* a lower master is obeyed until then; VRRP_NEVER: none seen */
+	bool resuming;          /* Backup that keeps a predecessor's addresses */
+	bool resigned;          /* the last master sent priority 0 */
+	bool heard;             /* an advertisement was accepted since the start */
 	uint8_t heard_priority;
 	uint32_t heard_sender;
 	int64_t heard_at;

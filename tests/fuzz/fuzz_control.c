@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz target: what a client may send to the control socket, what a damaged journal may hold, and what a
- * wrong lbd may answer to lbctl. The input is cut into frames as the server does; each frame is tried as
- * a request, as an event and as a status.
+ * Fuzz target: what a client may send to the control socket, what a damaged journal may hold, and
+ * what a wrong lbd may answer to lbctl. The input is cut into frames as the server does; each frame
+ * is tried as a request, as an event and as a status.
  */
 #include "control/control.h"
 
@@ -67,7 +67,8 @@ static void try_reply(const uint8_t *data, size_t length)
 	struct show_status_style style = {.colour = true, .all = true};
 	Lbd__Reply *reply = lbd__reply__unpack(NULL, length, data);
 
-	if (reply && reply->what_case == LBD__REPLY__WHAT_STATUS && status_is_whole(reply->status)) {
+	if (reply && reply->what_case == LBD__REPLY__WHAT_STATUS &&
+	    status_is_whole(reply->status)) {
 		show_status(nowhere(), reply->status, style);
 		json_decref(json_from_status(reply->status));
 	}

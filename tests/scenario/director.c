@@ -320,6 +320,8 @@ static void a_failure_is_carried_out_and_told(void)
 	UNIT_NUMBER(number_fact(0, FACT_DOWNTIME), 3 * CLOCK_SECOND);
 	CU_ASSERT(!stat_has(&server_row(0, 0)->row, STAT_real_server_weight_effective));
 	UNIT_NUMBER(server_row(0, 0)->in_service, 0);
+	CU_ASSERT(!stat_has(&server_row(0, 0)->row, STAT_real_server_active_connections));
+	CU_ASSERT(stat_has(&server_row(0, 1)->row, STAT_real_server_active_connections));
 	UNIT_NUMBER(server_row(1, 0)->failures, 1);
 	judge(0, HEALTH_DOWN);
 	pass(CLOCK_SECOND);
@@ -743,6 +745,38 @@ static void a_change_overtakes_a_long_plan(void)
 	world_end();
 }
 
+/* A director that does VRRP alone never asks for IPVS; checks without a service are told. */
+static void without_services_the_kernel_is_left_alone(void)
+{
+	world_begin(2);
+	world.kernel->read_error = -ENOPROTOOPT;
+	world.conf.service_count = 0;
+	world.conf.virtual_servers[0].service_count = 0;
+	configure();
+	judge(0, HEALTH_DOWN);
+	pass(10 * CLOCK_SECOND);
+	UNIT_NUMBER(world.kernel->reads, 0);
+	UNIT_NUMBER(world.event_count, 1);
+	UNIT_NUMBER(world.events[0].cause, CAUSE_CHECK_FAILED);
+	CU_ASSERT(!stat_has(&world.director.board.ipvs->row, STAT_ipvs_available));
+	world_end();
+}
+
+/* The last service goes with a reload: the kernel is cleared of it first. */
+static void a_reload_may_remove_all(void)
+{
+	world_begin(2);
+	configure();
+	world.conf.service_count = 0;
+	world.conf.virtual_servers[0].service_count = 0;
+	world.conf.generation = 2;
+	configure();
+	UNIT_STRING(held(), "");
+	pass(10 * CLOCK_SECOND);
+	UNIT_NUMBER(told(CAUSE_DRIFT_REPAIRED), 0);
+	world_end();
+}
+
 int main(void)
 {
 	static const struct unit_test tests[] = {
@@ -767,6 +801,8 @@ int main(void)
 		UNIT_TEST(a_reload_touches_what_differs),
 		UNIT_TEST(lvs_flush_clears_what_others_left),
 		UNIT_TEST(stopping_leaves_or_flushes),
+		UNIT_TEST(without_services_the_kernel_is_left_alone),
+		UNIT_TEST(a_reload_may_remove_all),
 		UNIT_TEST(much_is_done_in_slices),
 		UNIT_TEST(a_change_overtakes_a_long_plan),
 	};

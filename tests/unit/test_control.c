@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The control socket: frames, requests, the file and its rights, and a server with clients that ask, follow,
- * dawdle and misbehave. Each client is a process of its own, the server is this one.
+ * The control socket: frames, requests, the file and its rights, and a server with clients that
+ * ask, follow, dawdle and misbehave. Each client is a process of its own, the server is this one.
  */
 #include "control/control.h"
 
@@ -43,7 +43,7 @@ static struct {
 	bool refuse_reload;
 } site;
 
-/* --- in the client's process -------------------------------------------------------------------------- */
+/* --- in the client's process ----------------------------------------------------------------- */
 
 #define EXPECT(condition) \
 	do { \
@@ -138,7 +138,7 @@ static int next(struct control_client *client, uint64_t *number)
 #define END LBD__REPLY__WHAT_END
 #define ERROR LBD__REPLY__WHAT_ERROR
 
-/* --- the site ------------------------------------------------------------------------------------------ */
+/* --- the site -------------------------------------------------------------------------------- */
 
 static Lbd__Status *read_status(void *argument)
 {
@@ -242,7 +242,7 @@ static void run(int (*client)(void))
 	UNIT_NUMBER(WEXITSTATUS(site.status), 0);
 }
 
-/* --- frames and requests --------------------------------------------------------------------------------- */
+/* --- frames and requests --------------------------------------------------------------------- */
 
 static void frames_are_bounded(void)
 {
@@ -285,7 +285,7 @@ static void requests_are_decoded(void)
 		CU_ASSERT(request_decode(bytes, i).kind <= REQUEST_RELOAD);
 }
 
-/* --- the socket's file ------------------------------------------------------------------------------------ */
+/* --- the socket's file ----------------------------------------------------------------------- */
 
 static void socket_in_use_is_left_alone(void)
 {
@@ -361,7 +361,7 @@ static void others_may_look_only(void)
 	end();
 }
 
-/* --- asking ----------------------------------------------------------------------------------------------- */
+/* --- asking ---------------------------------------------------------------------------------- */
 
 static int ask_everything(void)
 {
@@ -435,7 +435,7 @@ static void long_journal_is_listed(void)
 	end();
 }
 
-/* --- following -------------------------------------------------------------------------------------------- */
+/* --- following ------------------------------------------------------------------------------- */
 
 static int follow(void)
 {
@@ -522,7 +522,7 @@ static void slow_follower_is_told(void)
 	end();
 }
 
-/* --- reloading -------------------------------------------------------------------------------------------- */
+/* --- reloading ------------------------------------------------------------------------------- */
 
 static int reload(void)
 {
@@ -609,7 +609,7 @@ static void reload_without_parent_fails(void)
 	end();
 }
 
-/* --- misbehaving ------------------------------------------------------------------------------------------- */
+/* --- misbehaving ----------------------------------------------------------------------------- */
 
 static int raw_connect(void)
 {

@@ -96,6 +96,7 @@ static void write_vrrp(void)
 	stat_put(vrrp, row, addresses_held, 2);
 	stat_put(vrrp, row, changed, NOON - 125 * CLOCK_SECOND);
 	row->adverts_dropped[VRRP_DROP_TTL] = 4;
+	row->adverts_dropped[VRRP_DROP_AUTHENTICATION] = 1;
 	stat_observe(&row->send_lateness, 15 * CLOCK_MICROSECOND);
 	TEXT_COPY(labels.vrid, "93");
 	TEXT_COPY(labels.instance, "VI_2");
@@ -232,6 +233,7 @@ static void everything_is_on_one_screen(void)
 	expect_line(screen,
 		    "VI_1           master   150  eth0       201      2 of 2  2 min  this director\n");
 	expect_line(screen, "priority 150, heard 400 ms ago\n");
+	expect_line(screen, "! VI_1: 5 advertisements were dropped: ttl 4, authentication 1\n");
 	expect_line(screen, "1 virtual service, 2 real servers: 1 in service, 1 out\n");
 	expect_line(screen, "TCP 192.168.1.227:80 www wlc ");
 	expect_line(screen, "1 of 2 up\n");
@@ -299,7 +301,7 @@ static void nothing_running_is_no_crash(void)
 	end();
 }
 
-/* --- JSON ------------------------------------------------------------------------------------------- */
+/* --- JSON ------------------------------------------------------------------------------------ */
 
 static json_t *member(json_t *object, const char *name)
 {
@@ -389,6 +391,57 @@ static void broken_status_is_seen(void)
 	end();
 }
 
+/* An lbd of another version, or a wrong one: the columns have our names and other shapes. */
+static void other_shapes_are_survived(void)
+{
+	static const Lbd__Column__Kind kinds[] = {
+		LBD__COLUMN__KIND__COUNTER, LBD__COLUMN__KIND__COUNTERS, LBD__COLUMN__KIND__STATE};
+	Lbd__Status *status;
+	char a[] = "a", none[] = "", vrrp[] = "vrrp", instance[] = "instance";
+	char dropped[] = "adverts_dropped";
+	char *members[] = {a, a, a}, *texts[] = {none}, *names[] = {instance};
+	int64_t values[] = {INT64_MIN, INT64_MAX, -1};
+
+	begin();
+	write_vrrp();
+	status = read_status();
+	for (size_t i = 0; i < UNIT_COUNT(kinds); i++)
+		for (size_t used = 0; used <= UNIT_COUNT(members); used++) {
+			Lbd__Column column = LBD__COLUMN__INIT;
+			Lbd__Column *columns[] = {&column};
+			Lbd__Row row = LBD__ROW__INIT;
+			Lbd__Row *rows[] = {&row};
+			Lbd__Family family = LBD__FAMILY__INIT, *ours = status->families[3];
+
+			UNIT_STRING(ours->name, "vrrp");
+			column.name = dropped;
+			column.kind = kinds[i];
+			column.n_members = used;
+			column.members = members;
+			row.n_texts = 1;
+			row.texts = texts;
+			row.present = UINT64_MAX;
+			row.n_values = status_width(&column);
+			/* Exactly as long as it says, so that a read behind it is noticed. */
+			row.values = malloc(row.n_values * sizeof(int64_t) + 1);
+			memcpy(row.values, values, row.n_values * sizeof(int64_t));
+			family.name = vrrp;
+			family.n_infos = 1;
+			family.infos = names;
+			family.n_columns = family.n_rows = 1;
+			family.columns = columns;
+			family.rows = rows;
+			status->families[3] = &family;
+			CU_ASSERT(status_is_whole(status));
+			free(screen_of(status, true));
+			json_decref(json_from_status(status));
+			free(row.values);
+			status->families[3] = ours;
+		}
+	lbd__status__free_unpacked(status, NULL);
+	end();
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(everything_is_on_one_screen),
 	UNIT_TEST(old_data_is_said_to_be_old),
@@ -397,6 +450,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(json_has_base_units),
 	UNIT_TEST(json_has_every_metric),
 	UNIT_TEST(broken_status_is_seen),
+	UNIT_TEST(other_shapes_are_survived),
 };
 
 int main(void)

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "control/json.h"
+#include "control/record.h"
+#include "control/show_event.h"
 #include "tests/unit/unit.h"
 
 /* 2026-07-25 17:20:00 UTC */
@@ -163,6 +166,108 @@ static void failover_is_a_story(void)
 		    "gratuitous ARP went out at 17:20:00.001: clients were cut off for up to 3.57 s.");
 }
 
+static void make_failover(struct event *event)
+{
+	event_begin(event, CAUSE_VRRP_MASTER_SILENT, "VI_1", "backup", "master");
+	event->number = 17;
+	event->wall = NOON;
+	event_add_text(event, FACT_SENDER, "192.168.1.225");
+	event_add_number(event, FACT_LAST_ADVERT_AGE, 3570 * CLOCK_MILLISECOND);
+	event_add_number(event, FACT_FIRST_GARP, NOON + 1234567);
+	event_add_detail(event, "a line");
+}
+
+/* As lbctl gets it. */
+static Lbd__Event *message_of(const struct event *event)
+{
+	uint8_t bytes[RECORD_MAX];
+	Lbd__Event *message =
+		lbd__event__unpack(NULL, record_encode(event, bytes), bytes);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(message);
+	return message;
+}
+
+static char *shown(const struct event *event, bool colour,
+		   void (*show)(FILE *out, bool colour, const Lbd__Event *message))
+{
+	Lbd__Event *message = message_of(event);
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	show(out, colour, message);
+	fclose(out);
+	lbd__event__free_unpacked(message, NULL);
+	return text;
+}
+
+static void page_has_all_parts(void)
+{
+	struct event event;
+	char *page;
+
+	make_failover(&event);
+	page = shown(&event, false, show_event_story);
+	UNIT_STRING(
+		page,
+		"Event 17, 2026-07-25 17:20:00.000 UTC, critical: VI_1, backup -> master\n\n"
+		"VI_1 became master because the former master fell silent. Its last advertisement came "
+		"from\n"
+		"192.168.1.225, 3.57 s before this director took over. The first gratuitous ARP went out at\n"
+		"17:20:00.001.\n\n"
+		"Evidence\n"
+		"  sender                 192.168.1.225\n"
+		"  last advert age        3.57 s\n\n"
+		"Effect\n"
+		"  first gratuitous arp   17:20:00.001\n\n"
+		"In detail\n"
+		"  a line\n\n"
+		"What to look at\n"
+		"  * If VI_1 is master there as well, the two directors do not hear each other: look at the\n"
+		"    switch, the VLAN and the firewall (IP protocol 112, 224.0.0.18).\n"
+		"  * lbctl status says whether advertisements for VI_1 are dropped, and why.\n");
+	free(page);
+}
+
+static void line_is_one_line(void)
+{
+	struct event event;
+	char *line;
+
+	make_failover(&event);
+	line = shown(&event, false, show_event_line);
+	UNIT_STRING(line, "    17  2026-07-25 17:20:00.000 UTC  critical  VI_1                        "
+			  "backup -> master    master silent\n");
+	free(line);
+	line = shown(&event, true, show_event_line);
+	CU_ASSERT(strstr(line, "\033[1;31mcritical\033[0m") != NULL);
+	free(line);
+}
+
+static void json_tells_the_same(void)
+{
+	struct event event;
+	Lbd__Event *message;
+	json_t *json;
+	char *text;
+
+	make_failover(&event);
+	message = message_of(&event);
+	json = json_from_event(message);
+	text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(15));
+	UNIT_STRING(text,
+		    "{\"number\":17,\"time\":\"2026-07-25T17:20:00.000000000Z\","
+		    "\"time_ns\":1785000000000000000,\"kind\":\"vrrp\",\"object\":\"VI_1\","
+		    "\"from\":\"backup\",\"to\":\"master\",\"cause\":\"master_silent\","
+		    "\"severity\":\"critical\",\"evidence\":{\"sender\":\"192.168.1.225\","
+		    "\"last_advert_age\":3.57},\"effect\":{\"first_gratuitous_arp\":"
+		    "\"2026-07-25T17:20:00.001234567Z\"},\"detail\":[\"a line\"]}");
+	free(text);
+	json_decref(json);
+	lbd__event__free_unpacked(message, NULL);
+}
+
 static void counts_have_their_noun(void)
 {
 	char text[EXPLAIN_STORY];
@@ -222,6 +327,9 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(every_cause_with_any_fact_missing),
 	UNIT_TEST(templates_name_facts),
 	UNIT_TEST(failover_is_a_story),
+	UNIT_TEST(page_has_all_parts),
+	UNIT_TEST(line_is_one_line),
+	UNIT_TEST(json_tells_the_same),
 	UNIT_TEST(counts_have_their_noun),
 	UNIT_TEST(broken_templates_end),
 	UNIT_TEST(unknown_cause_has_a_story),

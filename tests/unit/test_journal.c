@@ -90,7 +90,7 @@ static void expect(struct journal *journal, unsigned number)
 	UNIT_NUMBER(event.number, number);
 }
 
-/* --- records ---------------------------------------------------------------------------------------- */
+/* --- records --------------------------------------------------------------------------------- */
 
 static void checksum_is_castagnoli(void)
 {
@@ -171,7 +171,7 @@ static void random_bytes_are_no_record(void)
 	}
 }
 
-/* --- the journal ------------------------------------------------------------------------------------- */
+/* --- the journal ----------------------------------------------------------------------------- */
 
 static void numbers_go_on_after_a_restart(void)
 {

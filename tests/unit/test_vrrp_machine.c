@@ -244,7 +244,7 @@ static void equal_masters_compare_addresses(void)
 
 static void master_answers_a_lower_one_but_not_without_end(void)
 {
-	unsigned answers = 0;
+	unsigned answers = 0, announcements = 0;
 
 	start_as_master();
 	now += SECOND / 2;
@@ -252,9 +252,22 @@ static void master_answers_a_lower_one_but_not_without_end(void)
 		hear(110, 7);
 		unchanged();
 		answers += (output.actions & VRRP_ACTION_ADVERTISE) != 0;
+		announcements += (output.actions & VRRP_ACTION_ANNOUNCE_AGAIN) != 0;
 	}
 	UNIT_NUMBER(answers, 8);
+	UNIT_NUMBER(announcements, 8);
 	UNIT_NUMBER(machine.due, machine.last_sent + SECOND);
+}
+
+/* As after a stall: the advertisement that was due goes first, then the other's are read. */
+static void an_advertisement_just_sent_does_not_replace_the_announcement(void)
+{
+	start_as_master();
+	now += 6 * SECOND;
+	step((struct vrrp_input){.kind = VRRP_INPUT_TIMER});
+	UNIT_NUMBER(output.actions, VRRP_ACTION_ADVERTISE);
+	hear(110, 7);
+	UNIT_NUMBER(output.actions, VRRP_ACTION_ANNOUNCE_AGAIN);
 }
 
 static void master_answers_a_resignation(void)
@@ -383,6 +396,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(master_gives_way_to_a_higher_one),
 	UNIT_TEST(equal_masters_compare_addresses),
 	UNIT_TEST(master_answers_a_lower_one_but_not_without_end),
+	UNIT_TEST(an_advertisement_just_sent_does_not_replace_the_announcement),
 	UNIT_TEST(master_answers_a_resignation),
 	UNIT_TEST(stop_resigns_only_what_was_held),
 	UNIT_TEST(interface_down_and_up),
