@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* virtual_server_group. */
+/* virtual_server_group: its lines, and finding groups by name. */
 #include "conf/group.h"
 
 #include <stdlib.h>

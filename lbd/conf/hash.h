@@ -15,7 +15,8 @@ struct hash {
 	size_t capacity, count;
 };
 
-/* Remembers `value` (not HASH_NEW) under a copy of the key. The value that was there before, which stays; or HASH_NEW. */
+/* Remembers `value` (not HASH_NEW) under a copy of the key. Returns the value that was there before, which
+ * stays, or HASH_NEW. */
 size_t hash_put(struct hash *hash, const void *key, size_t length, size_t value);
 /* The value, or HASH_NEW. */
 size_t hash_get(const struct hash *hash, const void *key, size_t length);

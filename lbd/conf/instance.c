@@ -18,7 +18,7 @@ static void build_identity(struct builder *builder, const struct object *object,
 	instance->family = AF_INET;
 	instance->vrid =
 		(uint8_t)object_setting(object, VRRP_INSTANCE_virtual_router_id)->number;
-	if (!object_setting(object, VRRP_INSTANCE_virtual_router_id)->set)
+	if (!object_setting(object, VRRP_INSTANCE_virtual_router_id)->statement)
 		report_error(builder->report, object->at,
 			     "vrrp_instance %s has no virtual_router_id: write one of 1 to 255, the "
 			     "same on all its directors",

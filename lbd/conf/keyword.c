@@ -12,7 +12,10 @@
 #define MILLISECONDS(n) (INT64_C(n) * CLOCK_MILLISECOND)
 
 /* The last row keeps a block without keywords from being an array without elements. */
+#include "conf/keyword_begin.h"
+#undef BLOCK
 #define BLOCK(block, flags) static const struct keyword keywords_##block[] = {
+#undef SUB
 #define SUB(block_, child_, name_, least_, most_, arguments_, help_) \
 	{.kind = KEYWORD_BLOCK, \
 	 .name = name_, \
@@ -22,6 +25,7 @@
 	 .most = most_, \
 	 .arguments = arguments_, \
 	 .help = help_},
+#undef SETTING
 #define SETTING(block_, member_, name_, type_, minimum_, maximum_, fallback_, arguments_, help_) \
 	{.kind = KEYWORD_SETTING, \
 	 .type = TYPE_##type_, \
@@ -32,35 +36,46 @@
 	 .fallback = fallback_, \
 	 .arguments = arguments_, \
 	 .help = help_},
+#undef ALIAS
 #define ALIAS(block_, name_, of_) {.kind = KEYWORD_ALIAS, .name = name_, .setting = -1, .of = of_},
+#undef LATER
 #define LATER(block_, name_, note_) \
 	{.kind = KEYWORD_LATER, .name = name_, .setting = -1, .help = note_},
+#undef REFUSED
 #define REFUSED(block_, name_, why_) \
 	{.kind = KEYWORD_REFUSED, .name = name_, .setting = -1, .help = why_},
+#undef END
 #define END(block) \
 	{ \
 		.name = NULL \
 	} \
 	} \
 	;
-#include "conf/keyword_rows.h"
+#include "conf/keyword.def"
+#include "conf/keyword_end.h"
 
 enum { PLAIN, MERGE = KEYWORD_MERGE, LINES = KEYWORD_LINES };
 
 /* The names of the blocks come from the keywords that open them. */
 static const char *const block_names[BLOCK_COUNT] = {
 	[BLOCK_TOP] = "",
+#include "conf/keyword_begin.h"
+#undef SUB
 #define SUB(block, child, name, least, most, arguments, help) [BLOCK_##child] = name,
-#include "conf/keyword_rows.h"
+#include "conf/keyword.def"
+#include "conf/keyword_end.h"
 };
 
 static const struct keyword_block blocks[BLOCK_COUNT] = {
+#include "conf/keyword_begin.h"
+#undef BLOCK
 #define BLOCK(block, flags_) \
 	{.flags = flags_, \
 	 .keywords = keywords_##block, \
 	 .keyword_count = sizeof(keywords_##block) / sizeof(struct keyword) - 1, \
 	 .setting_count = block##_settings},
-#include "conf/keyword_rows.h"
+#include "conf/keyword.def"
+#include "conf/keyword_end.h"
 };
 
 const struct keyword_block *keyword_block(enum conf_block block)
@@ -155,11 +170,10 @@ unsigned keyword_distance(const char *a, const char *b)
 
 const char *keyword_nearest(enum conf_block block, const char *name)
 {
-	unsigned nearest = 2 + (unsigned)strlen(name) / 5;
+	/* A third of the letters may be wrong; more would be another word. */
+	unsigned nearest = strlen(name) < 6 ? 1 : (unsigned)strlen(name) / 3;
 	const char *found = NULL;
 
-	if (strlen(name) < 3)
-		nearest = 1;
 	for (size_t i = 0; i < blocks[block].keyword_count; i++) {
 		const char *candidate = blocks[block].keywords[i].name;
 		unsigned distance = keyword_distance(name, candidate);

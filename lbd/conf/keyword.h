@@ -10,19 +10,27 @@
 #include <stdint.h>
 
 enum conf_block {
+#include "conf/keyword_begin.h"
+#undef BLOCK
 #define BLOCK(block, flags) BLOCK_##block,
-#include "conf/keyword_rows.h"
+#include "conf/keyword.def"
+#include "conf/keyword_end.h"
 	BLOCK_COUNT
 };
 
 /* BLOCK_member: the index of a setting in its block. BLOCK_settings: how many there are. */
+#include "conf/keyword_begin.h"
+#undef BLOCK
 #define BLOCK(block, flags) enum setting_##block {
+#undef SETTING
 #define SETTING(block, member, ...) block##_##member,
+#undef END
 #define END(block) \
 	block##_settings \
 	} \
 	;
-#include "conf/keyword_rows.h"
+#include "conf/keyword.def"
+#include "conf/keyword_end.h"
 
 enum keyword_kind {
 	KEYWORD_BLOCK,

@@ -235,6 +235,17 @@ static bool take_definition(struct macro *macro, struct line *line)
 
 static void process(struct macro *macro, struct line *line);
 
+bool macro_may_make_line(struct macro *macro, struct position at)
+{
+	if (macro->made > macro->most)
+		return false;
+	if (++macro->made <= macro->most)
+		return true;
+	report_error(macro->report, at, "definitions and repetitions make more than %zu lines",
+		     macro->most);
+	return false;
+}
+
 /* A value of several lines has been put in: each is a line of its own. */
 static void process_each(struct macro *macro, const struct line *lines)
 {
@@ -245,6 +256,8 @@ static void process_each(struct macro *macro, const struct line *lines)
 
 		if (i < lines->length && lines->text[i] != '\n')
 			continue;
+		if (!macro_may_make_line(macro, line_position(lines, start)))
+			return;
 		line_add_part(&one, lines, start, i);
 		process(macro, &one);
 		line_free(&one);

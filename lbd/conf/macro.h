@@ -10,7 +10,7 @@
 #include "conf/line.h"
 #include "conf/report.h"
 
-/* A file of a few bytes must not fill the memory: lines that repetition may make in all. */
+/* A file of a few bytes must not fill the memory: lines that definitions and repetition may make in all. */
 #define MACRO_MOST_LINES 2000000
 /* Characters in one line after substitution, and substitutions in it. */
 #define MACRO_MOST_LENGTH 65536
@@ -30,7 +30,7 @@ struct macro {
 	struct macro_definition *definitions;
 	size_t definition_count;
 	unsigned depth;
-	size_t repeated; /* lines that repetition has made so far */
+	size_t made, most; /* lines that definitions and repetition have made so far, and may make */
 	/* Takes each line that comes out; the line is the macro's again afterwards. */
 	void (*emit)(void *context, struct line *line);
 	void *context;
@@ -40,6 +40,9 @@ struct macro {
  * changed. */
 void macro_line(struct macro *macro, struct line *line);
 void macro_free(struct macro *macro);
+
+/* Counts a line that is made. False, and an error the first time, when there are too many. */
+bool macro_may_make_line(struct macro *macro, struct position at);
 
 /* Replaces ${NAME} and $NAME by their values, again and again. False (and an error is reported) when it
  * does not end. A value of several lines leaves newlines in the line. */

@@ -45,10 +45,11 @@ static void read_number(struct reader *reader, const struct keyword *keyword,
 	bool readable = keyword->type == TYPE_TIMER ? value_timer(word->text, &number)
 						    : value_number(word->text, &number);
 
-	if (!readable || number < keyword->minimum || number > keyword->maximum)
-		say_range(reader, word->at, keyword, word->text, readable);
-	else
+	setting->set = readable && number >= keyword->minimum && number <= keyword->maximum;
+	if (setting->set)
 		setting->number = number;
+	else
+		say_range(reader, word->at, keyword, word->text, readable);
 }
 
 static void read_bool(struct reader *reader, const struct keyword *keyword, const struct word *word,
@@ -56,7 +57,8 @@ static void read_bool(struct reader *reader, const struct keyword *keyword, cons
 {
 	bool value = true;
 
-	if (!value_bool(word->text, &value))
+	setting->set = value_bool(word->text, &value);
+	if (!setting->set)
 		report_error(reader->report, word->at,
 			     "%s \"%s\" is neither on nor off: write on, yes, true, off, no or false",
 			     keyword->name, word->text);
@@ -66,12 +68,14 @@ static void read_bool(struct reader *reader, const struct keyword *keyword, cons
 static void read_address(struct reader *reader, const struct keyword *keyword,
 			 const struct word *word, struct setting *setting)
 {
-	if (!address_parse(word->text, &setting->address))
+	setting->set = address_parse(word->text, &setting->address);
+	if (!setting->set)
 		report_error(reader->report, word->at,
 			     "%s \"%s\" is no address: write one like 192.0.2.1 or 2001:db8::1",
 			     keyword->name, word->text);
 }
 
+/* A value that cannot be read counts as not set: the default takes its place, and nothing else is said of it. */
 static void read_value(struct reader *reader, const struct keyword *keyword, const struct word *word,
 		       struct setting *setting)
 {
@@ -130,7 +134,7 @@ static void read_setting(struct reader *reader, struct object *object, const str
 			     words[0].text, keyword_arguments(keyword));
 		return;
 	}
-	if (setting->set)
+	if (setting->statement)
 		report_warning(reader->report, words[0].at, "%s is written again: %s no longer counts",
 			       words[0].text, report_place(reader->report, setting->at, place));
 	setting->set = true;

@@ -15,13 +15,13 @@
 #include "conf/tree.h"
 
 struct setting {
-	bool set;         /* written in the file; else the default */
+	bool set;         /* written in the file, and readable; else the default */
 	int64_t number;   /* nanoseconds, 0 and 1 of flags */
 	const char *text; /* of words: the first argument, or NULL */
 	struct address address;
 	struct position at;                /* of the keyword */
 	struct position value_at;          /* of the first argument */
-	const struct statement *statement; /* NULL: default */
+	const struct statement *statement; /* NULL: not written at all */
 };
 
 struct object {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The packed file: a header, then each table of CONF_TABLES as it lies in memory. Native byte order: it never leaves the
- * machine, and another layout is another version. */
+/*
+ * The packed file: a header, then each table of CONF_TABLES as it lies in memory. It never leaves the
+ * machine, so the byte order is the machine's; another layout is another version.
+ */
 #ifndef LBD_CONF_PACKED_H
 #define LBD_CONF_PACKED_H
 

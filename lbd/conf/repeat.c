@@ -70,17 +70,13 @@ static bool read_number(const struct line *line, struct span span, long *number)
 }
 
 /* False when there would be too many lines. */
-static bool once_more(struct macro *macro, const struct line *rest, process_function *process)
+static bool once_more(struct macro *macro, const struct line *rest, struct position at,
+		      process_function *process)
 {
 	struct line copy = {0};
 
-	if (macro->repeated > MACRO_MOST_LINES)
+	if (!macro_may_make_line(macro, at))
 		return false;
-	if (++macro->repeated > MACRO_MOST_LINES) {
-		report_error(macro->report, line_position(rest, 0),
-			     "the repetitions make more than %d lines", MACRO_MOST_LINES);
-		return false;
-	}
 	line_add_part(&copy, rest, 0, rest->length);
 	process(macro, &copy);
 	line_free(&copy);
@@ -124,7 +120,7 @@ static bool run_sequence(struct macro *macro, const struct line *inside, const s
 		line_add_text(&text, digits, strlen(digits), inside->at[0]);
 		macro_define(macro, inside->text + name.first, name.last - name.first, &text);
 		line_free(&text);
-		if (!once_more(macro, rest, process))
+		if (!once_more(macro, rest, inside->at[0], process))
 			break;
 	}
 	return true;
@@ -175,7 +171,7 @@ static bool run_list(struct macro *macro, const struct line *inside, const struc
 				     names[i].last - names[i].first, &value);
 			line_free(&value);
 		}
-		if (!once_more(macro, rest, process))
+		if (!once_more(macro, rest, inside->at[0], process))
 			break;
 	}
 	return true;
@@ -200,7 +196,7 @@ void repeat_line(struct macro *macro, struct line *line, process_function *proce
 	}
 	if (!valid)
 		report_error(macro->report, at,
-			     list ? "this list should read ~LST(NAME, VALUE, …) TEXT"
+			     list ? "this list should read ~LST(NAME, VALUE, ...) TEXT"
 				  : "this sequence should read ~SEQ(NAME, START, STEP, END) TEXT");
 	line_free(&inside);
 	line_free(&rest);

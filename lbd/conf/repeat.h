@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `~SEQ(var, start, step, end) rest`, `~SEQx(…)` and `~LST(var, value, …) rest`: the rest of the line, once per value. */
+/*
+ * `~SEQ(var, start, step, end) rest`, `~SEQx(…)` and `~LST(var, value, …) rest`: the rest of the line, once
+ * per value.
+ */
 #ifndef LBD_CONF_REPEAT_H
 #define LBD_CONF_REPEAT_H
 

@@ -38,27 +38,44 @@ const char *report_place(const struct report *report, struct position at, char t
 	return text;
 }
 
-void report_add(struct report *report, enum conf_severity severity, struct position at,
-		const char *format, va_list arguments)
+static bool said_before(struct report *report, enum conf_severity severity, struct position at,
+			const char *text)
 {
-	struct report_entry *entry;
-	char text[sizeof(((struct conf_diagnostic *)0)->text)];
+	char key[sizeof(((struct conf_diagnostic *)0)->text) + 64];
+	int length = snprintf(key, sizeof(key), "%u %u %u %d %s", (unsigned)at.file,
+			      (unsigned)at.line, (unsigned)at.column, (int)severity, text);
 
-	if (severity == CONF_ERROR)
-		report->errors++;
-	else
-		report->warnings++;
-	if (report->entry_count == REPORT_MOST)
-		return;
+	return hash_put(&report->said, key, (size_t)length, 0) != HASH_NEW;
+}
+
+static void keep(struct report *report, enum conf_severity severity, struct position at,
+		 const char *text)
+{
 	if (report->entry_count == report->entry_capacity) {
 		report->entry_capacity = report->entry_capacity * 2 + 16;
 		report->entries = memory_resize(report->entries, report->entry_capacity,
 						sizeof(*report->entries));
 	}
-	vsnprintf(text, sizeof(text), format, arguments);
-	entry = &report->entries[report->entry_count];
-	*entry = (struct report_entry){at, report->entry_count, severity, memory_string(text)};
+	report->entries[report->entry_count] =
+		(struct report_entry){at, report->entry_count, severity, memory_string(text)};
 	report->entry_count++;
+}
+
+void report_add(struct report *report, enum conf_severity severity, struct position at,
+		const char *format, va_list arguments)
+{
+	char text[sizeof(((struct conf_diagnostic *)0)->text)];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	if (report->entry_count < REPORT_MOST) {
+		if (said_before(report, severity, at, text))
+			return;
+		keep(report, severity, at, text);
+	}
+	if (severity == CONF_ERROR)
+		report->errors++;
+	else
+		report->warnings++;
 }
 
 void report_error(struct report *report, struct position at, const char *format, ...)
@@ -97,23 +114,6 @@ static int by_place(const void *left, const void *right)
 	return by_number(a->sequence, b->sequence);
 }
 
-/* A sequence or a multi-line definition says the same of one place for each of its turns. */
-static int said_before(const struct report *report, size_t index)
-{
-	const struct report_entry *entry = &report->entries[index];
-
-	while (index-- > 0) {
-		const struct report_entry *before = &report->entries[index];
-
-		if (before->at.file != entry->at.file || before->at.line != entry->at.line ||
-		    before->at.column != entry->at.column)
-			return 0;
-		if (before->severity == entry->severity && strcmp(before->text, entry->text) == 0)
-			return 1;
-	}
-	return 0;
-}
-
 static void show(const struct report *report, const struct report_entry *entry,
 		 struct conf_diagnostics *diagnostics)
 {
@@ -144,6 +144,7 @@ static void clear(struct report *report)
 	for (size_t i = 0; i < report->file_count; i++)
 		free(report->files[i]);
 	free(report->entries);
+	hash_free(&report->said);
 	free(report->files);
 	memset(report, 0, sizeof(*report));
 }
@@ -156,14 +157,8 @@ void report_finish(struct report *report, struct conf_diagnostics *diagnostics)
 	diagnostics->warnings = report->warnings;
 	if (report->entry_count)
 		qsort(report->entries, report->entry_count, sizeof(*report->entries), by_place);
-	for (size_t i = 0; i < report->entry_count; i++) {
-		if (!said_before(report, i))
-			show(report, &report->entries[i], diagnostics);
-		else if (report->entries[i].severity == CONF_ERROR)
-			diagnostics->errors--;
-		else
-			diagnostics->warnings--;
-	}
+	for (size_t i = 0; i < report->entry_count; i++)
+		show(report, &report->entries[i], diagnostics);
 	if (report->errors + report->warnings > REPORT_MOST)
 		show_overflow(report, diagnostics);
 	clear(report);

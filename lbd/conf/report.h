@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "conf/conf.h"
+#include "conf/hash.h"
 
 /* A place in a file. Line and column count from 1; line 0 is the file as a whole. */
 struct position {
@@ -27,6 +28,7 @@ struct report {
 	size_t file_count;
 	struct report_entry *entries;
 	size_t entry_count, entry_capacity;
+	struct hash said; /* a sequence says the same of one place at each of its turns */
 	size_t errors, warnings;
 };
 
@@ -47,7 +49,7 @@ void report_warning(struct report *report, struct position at, const char *forma
 void report_add(struct report *report, enum conf_severity severity, struct position at,
 		const char *format, va_list arguments) __attribute__((format(printf, 4, 0)));
 
-/* Sorts, drops what was said twice, and moves everything into `diagnostics`; the report is empty then. */
+/* Sorts and moves everything into `diagnostics`; the report is empty then. */
 void report_finish(struct report *report, struct conf_diagnostics *diagnostics);
 
 #endif

@@ -254,6 +254,7 @@ void source_read(struct source *source, const char *path)
 
 	source->frame = NULL;
 	source->macro.report = source->report;
+	source->macro.most = source->files->most_lines ? source->files->most_lines : MACRO_MOST_LINES;
 	source->macro.emit = take_line;
 	source->macro.context = source;
 	read_file(source, path, whole);

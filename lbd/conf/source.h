@@ -22,6 +22,7 @@ struct source_files {
 	/* The names that match a pattern, malloc'ed each and all; NULL when none does. */
 	char **(*match)(void *context, const char *pattern, size_t *count);
 	void *context;
+	size_t most_lines; /* that definitions and repetition may make; 0: MACRO_MOST_LINES */
 };
 
 /* The file system. */

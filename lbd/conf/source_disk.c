@@ -91,4 +91,4 @@ static char **disk_match(void *context, const char *pattern, size_t *count)
 	return names;
 }
 
-const struct source_files source_disk = {disk_read, disk_match, NULL};
+const struct source_files source_disk = {disk_read, disk_match, NULL, 0};

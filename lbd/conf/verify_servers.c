@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the virtual servers of a file mean together and to the kernel. */
+#include "conf/describe.h"
 #include "conf/group.h"
 
 #include <stdio.h>
@@ -79,7 +80,7 @@ static void verify_services(struct builder *builder, size_t index, struct hash *
 {
 	const struct conf *conf = builder->conf;
 	const struct conf_virtual_server *server = &conf->virtual_servers[index];
-	char place[REPORT_PLACE], name[CONF_NAME];
+	char place[REPORT_PLACE], name[DESCRIBE_SERVICE];
 
 	for (uint32_t i = 0; i < server->service_count; i++) {
 		const struct conf_service *service = &conf->services[server->first_service + i];
@@ -95,8 +96,8 @@ static void verify_services(struct builder *builder, size_t index, struct hash *
 		before = hash_put(seen, &key, sizeof(key), index);
 		if (before != HASH_NEW)
 			report_error(builder->report, builder->virtual_servers_at[index],
-				     "%s %s is served already, by the virtual_server %s (%s)",
-				     conf_protocol_name(service), conf_service_name(service, name),
+				     "%s is served already, by the virtual_server %s (%s)",
+				     describe_service(service, name),
 				     conf->virtual_servers[before].name,
 				     report_place(builder->report,
 						  builder->virtual_servers_at[before], place));

@@ -190,6 +190,17 @@ static json_t *json_processes(const Lbd__Status *status)
 	return array;
 }
 
+/* Of the configuration in force, where programs look first. */
+static void set_generation(json_t *object, const Lbd__Status *status)
+{
+	const Lbd__Family *family = status_family(status, "config");
+	int64_t generation;
+
+	for (size_t i = 0; family && i < family->n_rows; i++)
+		if (status_value(family, family->rows[i], "generation", &generation))
+			json_object_set_new(object, "generation", json_integer(generation));
+}
+
 json_t *json_from_status(const Lbd__Status *status)
 {
 	json_t *object = json_object();
@@ -198,6 +209,7 @@ json_t *json_from_status(const Lbd__Status *status)
 	json_object_set_new(object, "time_ns", json_integer(status->wall));
 	json_object_set_new(object, "version", json_text(status->version));
 	json_object_set_new(object, "host", json_text(status->host));
+	set_generation(object, status);
 	json_object_set_new(object, "segments", json_processes(status));
 	for (size_t i = 0; i < status->n_families; i++) {
 		const Lbd__Family *family = status->families[i];

@@ -35,7 +35,7 @@ static const struct verb verbs[] = {
 	{"status", "[--all] [--json]", "instances, virtual services and real servers on one screen",
 	 lbctl_status, OPTION_ALL | OPTION_JSON, false},
 	{"events", "[--last N | --since N] [--follow] [--json]",
-	 "what happened; the newest 20 unless told otherwise", lbctl_events,
+	 "what happened; the newest 20, or all with --json, unless told otherwise", lbctl_events,
 	 OPTION_JSON | OPTION_FOLLOW | OPTION_SINCE | OPTION_LAST, false},
 	{"explain", "N [--json]", "the story of event N: why, on what evidence, with what effect",
 	 lbctl_explain, OPTION_JSON, true},
@@ -230,6 +230,7 @@ int main(int argc, char **argv)
 			return status;
 	}
 	lbctl.colour = paint_wanted(stdout);
+	lbctl.width = paint_width(stdout);
 	if (optind == argc) {
 		print_help(stderr);
 		return LBCTL_USAGE;

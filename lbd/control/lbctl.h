@@ -21,6 +21,7 @@ struct lbctl {
 	uint64_t since, last; /* 0: not given */
 	const char *operand;  /* FILE or N */
 	bool colour;
+	unsigned width; /* columns for paragraphs; 0: not on a terminal, not broken */
 };
 
 /* Each returns an exit status. */

@@ -91,6 +91,12 @@ static struct control_client *reconnect(const struct lbctl *lbctl, const Lbd__Re
 	return client;
 }
 
+/* People want the end of the list, programs select by themselves. */
+static bool is_whole_list(const struct lbctl *lbctl)
+{
+	return lbctl->since > 0 || (lbctl->json && !lbctl->follow);
+}
+
 int lbctl_events(const struct lbctl *lbctl)
 {
 	Lbd__EventsRequest what = LBD__EVENTS_REQUEST__INIT;
@@ -100,7 +106,7 @@ int lbctl_events(const struct lbctl *lbctl)
 
 	what.has_since = what.has_last = what.has_follow = 1;
 	what.since = lbctl->since;
-	what.last = lbctl->last ? lbctl->last : lbctl->since ? 0 : LAST_BY_DEFAULT;
+	what.last = lbctl->last ? lbctl->last : is_whole_list(lbctl) ? 0 : LAST_BY_DEFAULT;
 	what.follow = lbctl->follow;
 	request.what_case = LBD__REQUEST__WHAT_EVENTS;
 	request.events = &what;
@@ -142,7 +148,7 @@ int lbctl_explain(const struct lbctl *lbctl)
 	else if (lbctl->json)
 		print_json(reply->event);
 	else
-		show_event_story(stdout, lbctl->colour, reply->event);
+		show_event_story(stdout, lbctl->colour, lbctl->width, reply->event);
 	lbd__reply__free_unpacked(reply, NULL);
 	return status;
 }

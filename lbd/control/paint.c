@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -28,6 +29,17 @@ bool paint_wanted(FILE *out)
 
 	return isatty(fileno(out)) && !(no_color && *no_color) && terminal &&
 	       strcmp(terminal, "dumb") != 0;
+}
+
+unsigned paint_width(FILE *out)
+{
+	struct winsize size;
+
+	if (!isatty(fileno(out)))
+		return 0;
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col < 40 || size.ws_col > 100)
+		return 92;
+	return size.ws_col - 1u;
 }
 
 void paint_text(FILE *out, bool colour, enum paint paint, const char *text)

@@ -12,6 +12,8 @@ enum paint { PAINT_PLAIN, PAINT_GOOD, PAINT_WARNING, PAINT_BAD, PAINT_HEAD, PAIN
 /* Is colour wanted there? On a terminal that is not "dumb", unless NO_COLOR is set
  * (no-color.org). */
 bool paint_wanted(FILE *out);
+/* How wide a paragraph may be there: the terminal's width, within reason; 0 for anything else. */
+unsigned paint_width(FILE *out);
 /* A text in a colour, or as it is without `colour`. */
 void paint_text(FILE *out, bool colour, enum paint paint, const char *text);
 

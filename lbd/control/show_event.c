@@ -9,8 +9,6 @@
 #include "control/paint.h"
 #include "control/record.h"
 
-#define LINE_WIDTH 92
-
 static const char *or_empty(const char *text)
 {
 	return text ? text : "";
@@ -52,28 +50,28 @@ void show_event_line(FILE *out, bool colour, const Lbd__Event *message)
 
 /* --- the page -------------------------------------------------------------------------------- */
 
-/* A paragraph, broken at blanks. */
-static void print_wrapped(FILE *out, const char *text, const char *first, const char *next)
+/* A paragraph, broken at blanks; `next` begins each line but the first. */
+static void print_wrapped(FILE *out, unsigned width, const char *text, const char *first,
+			  const char *next)
 {
 	size_t column = strlen(first);
+	bool begun = false;
 
 	fputs(first, out);
 	while (*text) {
 		size_t word = strcspn(text, " ");
 
-		if (column + word > LINE_WIDTH && column > strlen(next)) {
+		if (begun && width && column + 1 + word > width) {
 			fprintf(out, "\n%s", next);
 			column = strlen(next);
-		}
-		column += word;
-		fprintf(out, "%.*s", (int)word, text);
-		text += word;
-		if (*text == ' ' && column + 1 + strcspn(text + 1, " ") <= LINE_WIDTH) {
+		} else if (begun) {
 			fputc(' ', out);
 			column++;
-		} else if (*text == ' ') {
-			column = LINE_WIDTH + 1;
 		}
+		fprintf(out, "%.*s", (int)word, text);
+		column += word;
+		begun = true;
+		text += word;
 		text += *text == ' ';
 	}
 	fputc('\n', out);
@@ -129,7 +127,7 @@ static void print_list(FILE *out, bool colour, const Lbd__Event *message)
 		fprintf(out, "  %s\n", message->detail[i]);
 }
 
-static void print_next(FILE *out, bool colour, const struct event *event)
+static void print_next(FILE *out, bool colour, unsigned width, const struct event *event)
 {
 	char text[EXPLAIN_STORY];
 	char *rest = text;
@@ -141,10 +139,10 @@ static void print_next(FILE *out, bool colour, const struct event *event)
 	paint_text(out, colour, PAINT_HEAD, "What to look at");
 	fputc('\n', out);
 	while ((line = strsep(&rest, "\n")))
-		print_wrapped(out, line, "  * ", "    ");
+		print_wrapped(out, width, line, "  * ", "    ");
 }
 
-void show_event_story(FILE *out, bool colour, const Lbd__Event *message)
+void show_event_story(FILE *out, bool colour, unsigned width, const Lbd__Event *message)
 {
 	const char *severity = or_empty(message->severity);
 	char text[EXPLAIN_STORY], time[CLOCK_TEXT];
@@ -156,9 +154,9 @@ void show_event_story(FILE *out, bool colour, const Lbd__Event *message)
 	paint_text(out, colour, severity_paint(severity), severity);
 	fprintf(out, ": %s%s%s%s%s\n\n", or_empty(message->object), event.to[0] ? ", " : "",
 		event.from, event.from[0] && event.to[0] ? " -> " : "", event.to);
-	print_wrapped(out, explain_story(&event, text), "", "");
+	print_wrapped(out, width, explain_story(&event, text), "", "");
 	print_facts(out, colour, message, LBD__FACT__ROLE__EVIDENCE, "Evidence");
 	print_facts(out, colour, message, LBD__FACT__ROLE__EFFECT, "Effect");
 	print_list(out, colour, message);
-	print_next(out, colour, &event);
+	print_next(out, colour, width, &event);
 }

@@ -9,6 +9,7 @@
 #include "control/lbd.pb-c.h"
 
 void show_event_line(FILE *out, bool colour, const Lbd__Event *message);
-void show_event_story(FILE *out, bool colour, const Lbd__Event *message);
+/* Paragraphs are broken at `width` columns; 0: not at all, for whoever searches them. */
+void show_event_story(FILE *out, bool colour, unsigned width, const Lbd__Event *message);
 
 #endif

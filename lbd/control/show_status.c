@@ -321,7 +321,7 @@ static void show_vrrp(const struct screen *screen)
 	if (!family || family->n_rows == 0)
 		return;
 	grid = grid_new("llrllrrl");
-	ADD_HEADS(grid, "VRRP INSTANCE", "STATE", "PRIO", "INTERFACE", "VRID", "ADDRESSES", "SINCE",
+	ADD_HEADS(grid, "VRRP INSTANCE", "STATE", "PRIO", "INTERFACE", "VRID", "ADDRESSES", "FOR",
 		  "MASTER");
 	for (size_t i = 0; i < family->n_rows; i++)
 		add_instance(grid, screen, family, family->rows[i]);

@@ -149,7 +149,8 @@ static Lbd__ProcessStatus *build_process(struct stat_reader *reader, enum proces
 	message->name = memory_string(process_name(id));
 	message->liveness = memory_string(texts[info.liveness]);
 	if (info.liveness != STAT_ABSENT) {
-		message->has_heartbeat_age = message->has_generation = 1;
+		message->has_heartbeat_age = 1;
+		message->has_generation = info.generation > 0;
 		message->heartbeat_age = clock_now() - info.heartbeat;
 		message->generation = info.generation;
 	}

@@ -349,12 +349,15 @@ unsigned reconcile_flush(struct reconciler *reconciler)
 		struct ipvs_operation operation = {.verb = IPVS_DELETE_SERVICE,
 						   .service = reconciler->ours.services[i].key};
 
-		if (ipvs_apply(reconciler->backend, &operation) < 0) {
-			reconciler->totals.operation_errors++;
-			left++;
+		int error = ipvs_apply(reconciler->backend, &operation);
+
+		if (error == 0) {
+			reconciler->totals.operations++;
 			continue;
 		}
-		reconciler->totals.operations++;
+		reconciler->totals.operation_errors++;
+		reconciler->error = error;
+		left++;
 	}
 	return left;
 }

@@ -15,6 +15,9 @@
 	(stat_put(family, row, connection_rate, (rates)[IPVS_CONNECTIONS]), \
 	 stat_put(family, row, in_byte_rate, (rates)[IPVS_IN_BYTES]),       \
 	 stat_put(family, row, out_byte_rate, (rates)[IPVS_OUT_BYTES]))
+#define UNSET_RATES(family, row)                                                          \
+	(stat_unset(family, row, connection_rate), stat_unset(family, row, in_byte_rate), \
+	 stat_unset(family, row, out_byte_rate))
 
 /* Adds what the kernel counted, if the row is in its table; returns what is published then. */
 static struct ipvs_counters advance(uint64_t *const counters[IPVS_COUNTERS],
@@ -52,6 +55,8 @@ static void sample_server(struct board_server *slot, const struct ipvs_destinati
 	}
 	if (count_rates(&slot->rate, &published, frozen, now, rates))
 		PUT_RATES(real_server, row, rates);
+	else if (frozen)
+		UNSET_RATES(real_server, row);
 	stat_end(&row->row);
 }
 
@@ -84,6 +89,8 @@ static void sample_service(struct board_service *service, const struct ipvs_tabl
 		put_connections(row, actual, held);
 	if (count_rates(&service->rate, &published, frozen, now, rates))
 		PUT_RATES(virtual_server, row, rates);
+	else if (frozen)
+		UNSET_RATES(virtual_server, row);
 	stat_end(&row->row);
 }
 

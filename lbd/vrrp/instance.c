@@ -530,6 +530,9 @@ struct vrrp_instance *instance_new(struct vrrp_shared *shared, struct vrrp_inter
 	instance->row = &instance->spare;
 	instance->timer = loop_timer_new(loop, timer_fired, instance);
 	instance->burst_timer = loop_timer_new(loop, burst_fired, instance);
+	/* Armed for a day that never comes, so that the event library has its memory by now. */
+	loop_timer_at(instance->timer, VRRP_NEVER / 2);
+	loop_timer_at(instance->burst_timer, VRRP_NEVER / 2);
 	instance->timer_at = instance->burst_at = VRRP_NEVER;
 	vrrp_machine_init(&instance->machine);
 	burst_stop(&instance->burst);
@@ -570,7 +573,8 @@ static void carry_held(struct vrrp_instance *instance, struct vrrp_held *old, ui
 			if (same_address(&instance->held[j].conf, &old[i].conf))
 				same = &instance->held[j];
 		if (!same) {
-			remove_address(instance, &old[i]);
+			if (holds_addresses(instance))
+				remove_address(instance, &old[i]);
 			continue;
 		}
 		same->present = old[i].present;

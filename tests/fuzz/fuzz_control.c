@@ -57,7 +57,7 @@ static void try_event(const uint8_t *data, size_t length)
 	if (!message)
 		return;
 	show_event_line(nowhere(), true, message);
-	show_event_story(nowhere(), true, message);
+	show_event_story(nowhere(), true, 92, message);
 	json_decref(json_from_event(message));
 	lbd__event__free_unpacked(message, NULL);
 }

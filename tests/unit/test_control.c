@@ -668,8 +668,10 @@ static int say_half(void)
 	char byte;
 	int fd = raw_connect();
 
-	EXPECT(fd >= 0 && send(fd, "\0\0\0\7\1", 5, 0) == 5);
-	EXPECT(recv(fd, &byte, 1, 0) == 0);
+	EXPECT(fd >= 0);
+	/* On a slow machine its time may be over already. */
+	EXPECT(send(fd, "\0\0\0\7\1", 5, MSG_NOSIGNAL) == 5 || errno == EPIPE);
+	EXPECT(recv(fd, &byte, 1, 0) == 0 || errno == ECONNRESET);
 	close(fd);
 	return 0;
 }

@@ -202,13 +202,46 @@ static char *shown(const struct event *event, bool colour,
 	return text;
 }
 
+static void show_wide(FILE *out, bool colour, const Lbd__Event *message)
+{
+	show_event_story(out, colour, 0, message);
+}
+
+static void show_92(FILE *out, bool colour, const Lbd__Event *message)
+{
+	show_event_story(out, colour, 92, message);
+}
+
+static void show_narrow(FILE *out, bool colour, const Lbd__Event *message)
+{
+	show_event_story(out, colour, 60, message);
+}
+
+static void page_is_broken_at_its_width(void)
+{
+	struct event event;
+	char *page, *wide;
+	size_t line;
+
+	make_failover(&event);
+	page = shown(&event, false, show_narrow);
+	wide = shown(&event, false, show_wide);
+	for (const char *at = page; *at; at += line + (at[line] == '\n')) {
+		line = strcspn(at, "\n");
+		CU_ASSERT(line <= 75);
+	}
+	CU_ASSERT(strstr(wide, "gratuitous ARP went out at 17:20:00.001.\n") != NULL);
+	free(page);
+	free(wide);
+}
+
 static void page_has_all_parts(void)
 {
 	struct event event;
 	char *page;
 
 	make_failover(&event);
-	page = shown(&event, false, show_event_story);
+	page = shown(&event, false, show_92);
 	UNIT_STRING(
 		page,
 		"Event 17, 2026-07-25 17:20:00.000 UTC, critical: VI_1, backup -> master\n\n"
@@ -327,6 +360,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(every_cause_with_any_fact_missing),
 	UNIT_TEST(templates_name_facts),
 	UNIT_TEST(failover_is_a_story),
+	UNIT_TEST(page_is_broken_at_its_width),
 	UNIT_TEST(page_has_all_parts),
 	UNIT_TEST(line_is_one_line),
 	UNIT_TEST(json_tells_the_same),
