@@ -46,7 +46,9 @@ cat <<'END'
                ├── web1 .232  web2 .233       nginx
                └── mysql1 .248  mysql2 .249   MariaDB          all in 192.168.1.0/24
 
-Each director stands in for the other: one that dies is replaced by the one that is left.
+Clients know only the addresses .227, .228, .247 and .246. The director that holds one spreads its
+connections over the servers, and says once a second that it is alive (VRRP). If it falls
+silent for more than three seconds, the other director takes its addresses over.
 END
 
 title "1. Clients are served: 200 new connections a second to http://192.168.1.227/"
@@ -65,6 +67,7 @@ load_wait
 title "3. What the clients noticed"
 printf '  %s requests, %s answered, %s failed; no answer for %s s at most\n' \
 	"$(load_number requests)" "$(load_number answered)" "$(load_number failed)" "$(load_gap)"
+echo "  (a request that was under way through lvs1 may fail; every later one is served by lvs2)"
 
 title "4. What happened, and why? Ask lvs2"
 show lvs2 "$LBCTL" status

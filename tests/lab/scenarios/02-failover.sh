@@ -50,7 +50,7 @@ is "no request failed but those under way when the address changed hands" \
 
 if [ "$LAB_DIRECTOR" = lbd ]; then
 	number=$(lbctl lvs2 events --json | jq -s 'map(select(.object == "VI_1" and .to == "master")) | last | .number')
-	explanation=$(lbctl lvs2 explain "$number" | tr "\n" " ")
+	explanation=$(lbctl lvs2 explain "$number" | tr -s '\n ' ' ')
 	diag "$explanation"
 	like "explain names the cause" "$explanation" 'silent'
 	like "explain names the sender of the last advertisement" "$explanation" '192\.168\.1\.225'

@@ -31,10 +31,10 @@ is "with five messages that name file, line and column" \
 	"$(grep -c -E "^$bad:[0-9]+:[0-9]+: error: " <<<"$output")" 5
 while read -r line word; do
 	like "line $line: the message speaks of $word" \
-		"$(grep -F "bad.conf:$line:" <<<"$output")" "$word"
+		"$(grep -E "bad\.conf:$line:[0-9]+: error" <<<"$output")" "$word"
 done <<'END'
 11 priority
-26 201
+23 201
 45 70000
 49 wwww
 51 lb_algo
