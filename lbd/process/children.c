@@ -299,6 +299,7 @@ static const struct link_handler link_handler = {
 
 static void died(struct child *child, int status)
 {
+	bool exporter = process_row(child->id)->kind == PROCESS_KIND_EXPORTER;
 	struct event event;
 	int64_t now = clock_now();
 	int64_t wait = 0;
@@ -314,7 +315,8 @@ static void died(struct child *child, int status)
 	/* The first death is forgiven however young the process was: nothing may wait for it. */
 	if (child->backoff == BACKOFF_FIRST)
 		wait = 0;
-	event_begin(&event, CAUSE_CHILD_DIED, process_row(child->id)->title, "running", "dead");
+	event_begin(&event, exporter ? CAUSE_EXPORTER_DIED : CAUSE_CHILD_DIED,
+		    process_row(child->id)->title, "running", "dead");
 	event_add_number(&event, FACT_PID, child->pid);
 	if (WIFSIGNALED(status))
 		event_add_text(&event, FACT_SIGNAL, strsignal(WTERMSIG(status)));

@@ -223,8 +223,8 @@ static void instances_together(void)
 			"vrrp_instance b {\n interface eth0\n virtual_router_id 7\n"
 			" virtual_ipaddress { 192.0.2.2\n }\n}\n"
 			"vrrp_instance a {\n interface eth1\n virtual_router_id 7\n}\n",
-			"t:7:1: error: virtual_router_id 7 is used on eth0 already, by vrrp_instance a "
-			"(t:1): give one of them another\n"
+			"t:9:20: error: virtual_router_id 7 is used on eth0 already, by vrrp_instance a "
+			"(t:3): give one of them another\n"
 			"t:13:1: error: vrrp_instance a is there already: see t:1\n"
 			"t:13:1: warning: vrrp_instance a has no virtual_ipaddress: a failover moves "
 			"nothing\n");
