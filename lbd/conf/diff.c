@@ -171,12 +171,13 @@ static void service_name(const struct conf *conf, uint32_t index, char *into, si
 static void virtual_server_name(const struct conf *conf, uint32_t index, char *into, size_t size)
 {
 	const struct conf_virtual_server *server = &conf->virtual_servers[index];
-	const struct conf_service *service = &conf->services[server->first_service];
+	const struct conf_service *service =
+		server->service_count ? &conf->services[server->first_service] : NULL;
+	bool named = service && service->protocol;
 
 	/* One group, or one address, may have a virtual server for each protocol. */
-	snprintf(into, size, "virtual_server %s%s%s", server->name,
-		 server->service_count && service->protocol ? " " : "",
-		 server->service_count && service->protocol ? conf_protocol_name(service) : "");
+	snprintf(into, size, "virtual_server %s%s%s", server->name, named ? " " : "",
+		 named ? conf_protocol_name(service) : "");
 }
 
 static void virtual_server_diff(const struct conf *old, uint32_t old_index, const struct conf *new,

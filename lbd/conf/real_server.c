@@ -142,9 +142,12 @@ static void build_thresholds(struct builder *builder, const struct object *objec
 static const struct conf_service *single_address(const struct conf *conf,
 						 const struct conf_virtual_server *server)
 {
-	const struct conf_service *service = &conf->services[server->first_service];
+	const struct conf_service *service;
 
-	return server->service_count == 1 && !server->group[0] && !service->fwmark ? service : NULL;
+	if (server->service_count != 1 || server->group[0])
+		return NULL;
+	service = &conf->services[server->first_service];
+	return service->fwmark ? NULL : service;
 }
 
 /* Only NAT rewrites ports: with DR and TUN a packet arrives at the port of the service. */

@@ -18,7 +18,8 @@ static uint8_t family_of_servers(const struct conf *conf, const struct conf_virt
 		if (real->forwarding != CONF_FORWARDING_TUN)
 			return real->address.family;
 	}
-	return conf->real_servers[server->first_real_server].address.family;
+	return server->real_server_count ? conf->real_servers[server->first_real_server].address.family
+					 : AF_INET;
 }
 
 static void settle_marks(struct builder *builder, const struct conf_virtual_server *server)
