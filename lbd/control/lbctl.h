@@ -17,6 +17,7 @@ enum lbctl_exit {
 
 struct lbctl {
 	const char *run_dir;
+	const char *config_id; /* for check and diff; NULL: the host name */
 	bool json, all, follow;
 	uint64_t since, last; /* 0: not given */
 	const char *operand;  /* FILE or N */

@@ -28,12 +28,14 @@ static const char *plural(size_t count)
 }
 
 /* Loads and says what is wrong; *diagnostics' list is freed, its counts stay. */
-static struct conf *load(const char *path, struct conf_diagnostics *diagnostics)
+static struct conf *load(const struct lbctl *lbctl, const char *path,
+			 struct conf_diagnostics *diagnostics)
 {
+	struct conf_environment environment = process_conf_environment(lbctl->config_id);
 	struct conf *conf;
 
 	*diagnostics = (struct conf_diagnostics){0};
-	conf = conf_load(path, &process_conf_environment, diagnostics);
+	conf = conf_load(path, &environment, diagnostics);
 	print_diagnostics(diagnostics);
 	if (!conf)
 		fprintf(stderr, "%s: %zu error%s, %zu warning%s\n", path, diagnostics->errors,
@@ -45,7 +47,7 @@ static struct conf *load(const char *path, struct conf_diagnostics *diagnostics)
 int lbctl_check(const struct lbctl *lbctl)
 {
 	struct conf_diagnostics diagnostics;
-	struct conf *conf = load(lbctl->operand, &diagnostics);
+	struct conf *conf = load(lbctl, lbctl->operand, &diagnostics);
 
 	if (conf)
 		printf("%s: good, %zu warning%s; VRRP instances: %zu, virtual services: %zu, real "
@@ -107,7 +109,7 @@ int lbctl_diff(const struct lbctl *lbctl)
 
 	if (!old)
 		return LBCTL_DOWN;
-	new = load(lbctl->operand, &diagnostics);
+	new = load(lbctl, lbctl->operand, &diagnostics);
 	conf_diagnostics_free(&diagnostics);
 	if (new) {
 		conf_diff(old, new, &changes);

@@ -21,7 +21,8 @@ static int test_configuration(const struct options *options)
 {
 	const char *file = options->process.config_file;
 	struct conf_diagnostics diagnostics = {0};
-	struct conf *conf = conf_load(file, &process_conf_environment, &diagnostics);
+	struct conf_environment environment = process_conf_environment(options->process.config_id);
+	struct conf *conf = conf_load(file, &environment, &diagnostics);
 	char line[1024];
 
 	for (size_t i = 0; i < diagnostics.count; i++) {
@@ -118,6 +119,7 @@ static int run(struct options *options)
 {
 	struct process_options *process = &options->process;
 	struct conf_diagnostics diagnostics = {0};
+	struct conf_environment environment = process_conf_environment(process->config_id);
 	struct conf *conf;
 	int ready_fd = -1;
 
@@ -126,7 +128,7 @@ static int run(struct options *options)
 	process->state_dir = absolute(process->state_dir);
 	log_open("lbd", (enum log_level)process->log_level,
 		 process->foreground ? LOG_TO_ERROR : LOG_TO_BOTH);
-	conf = conf_load(process->config_file, &process_conf_environment, &diagnostics);
+	conf = conf_load(process->config_file, &environment, &diagnostics);
 	process_log_diagnostics(&diagnostics);
 	conf_diagnostics_free(&diagnostics);
 	if (!conf) {

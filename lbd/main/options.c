@@ -10,12 +10,13 @@
 #include "config.h"
 
 static const char help[] =
-	"Usage: lbd [-dnt] [-f FILE] [--run-dir DIR] [--state-dir DIR]\n"
+	"Usage: lbd [-dnt] [-f FILE] [-i ID] [--run-dir DIR] [--state-dir DIR]\n"
 	"\n"
 	"Runs a director of a Linux Virtual Server cluster: VRRP, IPVS, health checks.\n"
 	"\n"
 	"  -f, --config FILE    configuration, in keepalived's language\n"
 	"                       [" LBD_SYSCONF_DIR "/lbd.conf]\n"
+	"  -i, --config-id ID   keep the lines of the file that begin with @ID [the host name]\n"
 	"  -t, --test           check the configuration and list every error; exit 0 or 1\n"
 	"  -n, --foreground     stay in the foreground, log to standard error\n"
 	"  -d, --debug          log more\n"
@@ -31,6 +32,7 @@ enum { OPTION_RUN_DIR = 256, OPTION_STATE_DIR };
 
 static const struct option long_options[] = {
 	{"config", required_argument, NULL, 'f'},
+	{"config-id", required_argument, NULL, 'i'},
 	{"test", no_argument, NULL, 't'},
 	{"foreground", no_argument, NULL, 'n'},
 	{"debug", no_argument, NULL, 'd'},
@@ -52,6 +54,9 @@ static void take(struct options *options, int option, const char *program)
 	switch (option) {
 	case 'f':
 		options->process.config_file = optarg;
+		break;
+	case 'i':
+		options->process.config_id = optarg;
 		break;
 	case 't':
 		options->test = true;
@@ -92,7 +97,7 @@ void options_parse(struct options *options, int argc, char **argv)
 			    .state_dir = LBD_STATE_DIR,
 			    .log_level = LOG_LEVEL_INFO},
 	};
-	while ((option = getopt_long(argc, argv, "f:tndhVX:", long_options, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "f:i:tndhVX:", long_options, NULL)) != -1)
 		take(options, option, argv[0]);
 	if (optind < argc) {
 		fprintf(stderr, "%s: unexpected argument `%s`; a file is named with -f\n", argv[0],

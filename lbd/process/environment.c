@@ -22,5 +22,9 @@ static void interface_list(char *into, size_t size)
 		if_freenameindex(list);
 }
 
-const struct conf_environment process_conf_environment = {.interface_exists = interface_exists,
-							  .interface_list = interface_list};
+struct conf_environment process_conf_environment(const char *config_id)
+{
+	return (struct conf_environment){.interface_exists = interface_exists,
+					 .interface_list = interface_list,
+					 .config_id = config_id};
+}

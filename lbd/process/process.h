@@ -27,6 +27,7 @@ enum process_privilege {
 
 struct process_options {
 	const char *config_file;
+	const char *config_id; /* for @conditions; NULL: the host name */
 	const char *run_dir;   /* default /run/lbd */
 	const char *state_dir; /* default /var/lib/lbd */
 	int log_level;
@@ -90,8 +91,8 @@ int daemon_run(const struct process_options *options, struct conf *conf, int rea
 /* Checks run and state directories and users, takes the lock. 0, or -1 after saying what is wrong. */
 int run_dir_prepare(const struct process_options *options);
 
-/* The interfaces of this host, for conf_load(). */
-extern const struct conf_environment process_conf_environment;
+/* The interfaces of this host, for conf_load(). `config_id` as in struct conf_environment. */
+struct conf_environment process_conf_environment(const char *config_id);
 /* Logs errors and warnings, one a line. */
 void process_log_diagnostics(const struct conf_diagnostics *diagnostics);
 

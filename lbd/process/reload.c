@@ -212,12 +212,14 @@ static void apply(struct daemon *daemon, uint64_t request, struct conf *conf,
 void reload_run(struct daemon *daemon, uint64_t request)
 {
 	struct conf_diagnostics diagnostics = {0};
+	struct conf_environment environment =
+		process_conf_environment(daemon->options->config_id);
 	struct conf *conf;
 
 	if (daemon->stopping)
 		return;
 	notify_reloading();
-	conf = conf_load(daemon->options->config_file, &process_conf_environment, &diagnostics);
+	conf = conf_load(daemon->options->config_file, &environment, &diagnostics);
 	process_log_diagnostics(&diagnostics);
 	report_diagnostics(daemon, request, &diagnostics);
 	if (conf)
