@@ -55,6 +55,7 @@ static void print_help(FILE *out)
 	fprintf(out,
 		"\n"
 		"  --run-dir DIR   where lbd runs (default %s)\n"
+		"  --config-id ID  for check and diff: as given to lbd (default: the host name)\n"
 		"  --help, --version\n"
 		"\n"
 		"Exit status: 0 done; 1 refused, or errors found; 2 lbd does not answer; 64 usage.\n"
@@ -145,7 +146,9 @@ int lbctl_complain(const Lbd__Reply *reply)
 /* --- the command line ------------------------------------------------------------------------ */
 
 static const struct option long_options[] = {
-	{"run-dir", required_argument, NULL, 'r'}, {"json", no_argument, NULL, 'j'},
+	{"run-dir", required_argument, NULL, 'r'},
+	{"config-id", required_argument, NULL, 'i'},
+	{"json", no_argument, NULL, 'j'},
 	{"all", no_argument, NULL, 'a'},           {"follow", no_argument, NULL, 'f'},
 	{"since", required_argument, NULL, 's'},   {"last", required_argument, NULL, 'n'},
 	{"help", no_argument, NULL, 'h'},          {"version", no_argument, NULL, 'V'},
@@ -158,6 +161,9 @@ static int take_option(int option, struct lbctl *lbctl, unsigned *given)
 	switch (option) {
 	case 'r':
 		lbctl->run_dir = optarg;
+		return -1;
+	case 'i':
+		lbctl->config_id = optarg;
 		return -1;
 	case 'j':
 		lbctl->json = true;
