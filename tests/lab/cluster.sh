@@ -144,6 +144,12 @@ wire_gratuitous() {
 		awk '{ print $1, $2 }'
 }
 
+# wire_handovers ADDRESS: the times at which another host than the last one claimed ADDRESS. A director
+# that repeats its claim hands nothing over.
+wire_handovers() {
+	wire_gratuitous "$1" | awk '{ if (last && $2 != last) print $1; last = $2 }' | tr '\n' ' '
+}
+
 address_number() {
 	local a b c d
 	IFS=. read -r a b c d <<<"$1"

@@ -46,7 +46,7 @@ load_wait
 between "answers never stopped for longer than the takeover" "$(load_gap)" 0 4.5
 # shellcheck disable=SC2046 # one argument for each time
 is "no request failed but those under way when the address changed hands" \
-	"$(load_failures_outside $(wire_gratuitous 192.168.1.227 | cut -d ' ' -f 1))" 0
+	"$(load_failures_outside $(wire_handovers 192.168.1.227))" 0
 
 if [ "$LAB_DIRECTOR" = lbd ]; then
 	number=$(lbctl lvs2 events --json | jq -s 'map(select(.object == "VI_1" and .to == "master")) | last | .number')

@@ -22,10 +22,6 @@ restart_events() {
 	lbctl lvs1 events --json | jq -s '[.[] | select(.cause == "child_restarted")] | length'
 }
 
-handovers() {
-	wire_gratuitous 192.168.1.227 | cut -d ' ' -f 1 | tr '\n' ' '
-}
-
 for child in vrrp director check control; do
 	load_start 192.168.1.227 4
 	nap 1
@@ -35,7 +31,7 @@ for child in vrrp director check control; do
 	load_wait
 	like "requests were made while lbd: $child was killed" "$(load_number requests)" '^[1-9]'
 	# shellcheck disable=SC2046 # one argument for each time
-	is "no request failed when lbd: $child was killed" "$(load_failures_outside $(handovers))" 0
+	is "no request failed when lbd: $child was killed" "$(load_failures_outside $(wire_handovers 192.168.1.227))" 0
 done
 ok "four restarts are in the journal" wait_until 5 gives 4 restart_events
 is "the IPVS table is untouched" "$(ipvs_rules lvs1)" "$table"
@@ -50,5 +46,5 @@ ok "lvs1 takes its place again" wait_until 15 cluster_settled
 load_wait
 # shellcheck disable=SC2046
 is "no request failed when all of lbd was killed and started again" \
-	"$(load_failures_outside $(handovers))" 0
+	"$(load_failures_outside $(wire_handovers 192.168.1.227))" 0
 is "the table is adopted, not made again" "$(ipvs_rules lvs1)" "$table"
