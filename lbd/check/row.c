@@ -59,15 +59,6 @@ void row_begin(struct stat_check *row, const struct check *check)
 	stat_end(&row->row);
 }
 
-void row_observe_start(struct stat_check *row, int64_t lateness)
-{
-	if (!row)
-		return;
-	stat_begin(&row->row);
-	stat_observe(&row->start_lateness, lateness > 0 ? lateness : 0);
-	stat_end(&row->row);
-}
-
 void row_publish(struct stat_check *row, const struct check *check, bool changed)
 {
 	const struct check_outcome *outcome = &check->outcome;

@@ -23,8 +23,6 @@ void row_claim_end(struct stat_writer *writer);
 enum health row_remembered(const struct stat_check *row, bool process_is_new);
 /* A new check begins to run. */
 void row_begin(struct stat_check *row, const struct check *check);
-/* A probe starts, so much later than it was due (ns). */
-void row_observe_start(struct stat_check *row, int64_t lateness);
 /* A probe has ended; check->outcome and check->schedule say how. */
 void row_publish(struct stat_check *row, const struct check *check, bool changed);
 

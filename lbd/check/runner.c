@@ -107,7 +107,6 @@ static void start_probe(struct check_runtime *runtime)
 	int64_t now = clock_now();
 	struct check_outcome outcome;
 
-	row_observe_start(runtime->row, now - check->schedule.due);
 	schedule_start(&check->schedule, now);
 	runtime->probe = probe_kind(check->conf.kind)
 				 ->begin(runner->loop, &check->conf, probe_ended, runtime, &outcome);

@@ -3,7 +3,7 @@
  * A roster that runs: starts each probe when its schedule says so, hands outcomes to the schedule and to
  * the check's row in the segment, and tells its owner. Bounds how many probes are under way, so that
  * a site of dead servers cannot use up the descriptors; a probe that must wait starts late, in order of
- * being due, and that lateness is a metric.
+ * being due.
  */
 #ifndef LBD_CHECK_RUNNER_H
 #define LBD_CHECK_RUNNER_H

@@ -111,9 +111,6 @@ static int connect_from(int fd, const struct conf_check *conf)
 	struct sockaddr_storage storage;
 	socklen_t length = address_to_socket(&conf->connect_address, conf->connect_port, &storage);
 
-	if (conf->fwmark != 0 &&
-	    setsockopt(fd, SOL_SOCKET, SO_MARK, &conf->fwmark, sizeof(conf->fwmark)) != 0)
-		return errno;
 	if (conf->bind_interface[0] != '\0' &&
 	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, conf->bind_interface,
 		       (socklen_t)strnlen(conf->bind_interface, sizeof(conf->bind_interface))) != 0)

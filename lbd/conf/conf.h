@@ -150,12 +150,10 @@ struct conf_check {
 	uint32_t retry;                 /* further tries before it counts as down */
 	struct address bind_address;    /* or none */
 	char bind_interface[IF_NAMESIZE];
-	uint32_t fwmark; /* of the probe's packets; 0: none */
-	uint32_t reserved;
 	int64_t connect_timeout;
 	int64_t interval;           /* delay_loop */
 	int64_t delay_before_retry;
-	int64_t warmup;             /* random delay up to this before the first probe */
+	int64_t warmup;             /* first probes are spread over this time */
 };
 /* "TCP_CHECK" */
 const char *conf_check_name(unsigned kind);

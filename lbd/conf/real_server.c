@@ -73,7 +73,6 @@ static void build_source(struct builder *builder, const struct check_family *fam
 	const struct setting *interface = object_setting(family->check, TCP_CHECK_bind_if);
 
 	check->bind_port = (uint16_t)object_number(family->check, TCP_CHECK_bind_port, 0);
-	check->fwmark = (uint32_t)object_setting(family->check, TCP_CHECK_fwmark)->number;
 	if (source->set)
 		check->bind_address = source->address;
 	if (source->set && address_is_set(&source->address) &&

@@ -49,7 +49,6 @@ static void publishes_outcomes(void)
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(row);
 	UNIT_NUMBER(row_remembered(row, true), HEALTH_UNKNOWN);
-	row_observe_start(row, -1);
 	row_publish(row, &failed, true);
 	UNIT_NUMBER(row->probes[CHECK_RESULT_REFUSED], 1);
 	UNIT_NUMBER(row->last_error, 111);
@@ -60,7 +59,6 @@ static void publishes_outcomes(void)
 	UNIT_NUMBER(row->health, HEALTH_UP);
 	UNIT_NUMBER(row->last_round_trip, 5 * CLOCK_MILLISECOND);
 	UNIT_NUMBER(row->round_trip.count, 1);
-	UNIT_NUMBER(row->start_lateness.count, 1);
 	UNIT_NUMBER(row->attempts, 3);
 	stat_writer_free(writer);
 }
@@ -109,7 +107,6 @@ static void nothing_is_published_without_a_row(void)
 	CU_ASSERT_PTR_NULL(row_claim(NULL, &identity));
 	row_claim_end(NULL);
 	row_begin(NULL, &passed);
-	row_observe_start(NULL, 1);
 	row_publish(NULL, &passed, true);
 	UNIT_NUMBER(row_remembered(NULL, true), HEALTH_UNKNOWN);
 }
