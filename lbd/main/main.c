@@ -17,6 +17,11 @@
 
 /* --- lbd -t -------------------------------------------------------------------------------------- */
 
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static int test_configuration(const struct options *options)
 {
 	const char *file = options->process.config_file;
@@ -30,13 +35,13 @@ static int test_configuration(const struct options *options)
 		fprintf(stderr, "%s\n", line);
 	}
 	if (conf)
-		printf("%s: no errors, %zu warnings; %zu VRRP instances, %zu virtual services, %zu "
+		printf("%s: no error, %zu warning%s; %zu VRRP instances, %zu virtual services, %zu "
 		       "real servers\n",
-		       file, diagnostics.warnings, conf->instance_count, conf->service_count,
-		       conf->real_server_count);
+		       file, diagnostics.warnings, plural(diagnostics.warnings), conf->instance_count,
+		       conf->service_count, conf->real_server_count);
 	else
-		fprintf(stderr, "%s: %zu errors, %zu warnings\n", file, diagnostics.errors,
-			diagnostics.warnings);
+		fprintf(stderr, "%s: %zu error%s, %zu warning%s\n", file, diagnostics.errors,
+			plural(diagnostics.errors), diagnostics.warnings, plural(diagnostics.warnings));
 	conf_diagnostics_free(&diagnostics);
 	conf_free(conf);
 	return conf ? EXIT_SUCCESS : EXIT_FAILURE;

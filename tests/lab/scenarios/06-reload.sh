@@ -34,7 +34,7 @@ while read -r line word; do
 		"$(grep -E "bad\.conf:$line:[0-9]+: error" <<<"$output")" "$word"
 done <<'END'
 11 priority
-23 201
+26 201
 45 70000
 49 wwww
 51 lb_algo
