@@ -322,7 +322,8 @@ static void died(struct child *child, int status)
 		event_add_text(&event, FACT_SIGNAL, strsignal(WTERMSIG(status)));
 	else
 		event_add_number(&event, FACT_EXIT_STATUS, WEXITSTATUS(status));
-	event_add_number(&event, FACT_RESTART_DELAY, wait);
+	if (wait > 0)
+		event_add_number(&event, FACT_RESTART_DELAY, wait);
 	log_error("%s (process %d) died: %s %d; starting it again %s",
 		  process_row(child->id)->title, (int)child->pid,
 		  WIFSIGNALED(status) ? "signal" : "exit status",

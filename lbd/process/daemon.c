@@ -189,6 +189,8 @@ int daemon_run(const struct process_options *options, struct conf *conf, int rea
 	daemon.next_tick = clock_now();
 	tick(&daemon);
 	loop_run(daemon.loop);
+	/* Whoever looks sees at once that nobody is there, not only when the last beat has grown old. */
+	stat_heartbeat(daemon.writer, 0);
 	log_notice("stopped");
 	return daemon.exit_status;
 }
