@@ -17,12 +17,14 @@ lab_check() {
 	export LAB_ALL
 	lab_packages
 	mkdir -p "$LAB_OUT"
+	check_host_state >"$LAB_OUT/host-before"
 	check_step 'build, gcc, sanitizers' check_sanitized
 	check_step 'make check' check_make
 	check_step 'build, clang' check_clang
 	check_step 'shellcheck' check_shell
 	check_step 'build, for the lab' check_plain
 	check_step 'lab' check_lab
+	check_step 'nothing is left on this machine' check_host
 	echo "$CHECK_PASSED passed, $CHECK_FAILED failed"
 	[ "$CHECK_FAILED" -eq 0 ] && [ "$CHECK_PASSED" -gt 0 ]
 }
@@ -112,4 +114,22 @@ check_lab_boot() {
 	done
 	lab_boot "check-$job" 1500 run "${mine[@]}" | grep -v '^lab: [0-9]* passed'
 	return "${PIPESTATUS[0]}"
+}
+
+# What the lab could leak: interfaces, addresses, mounts.
+check_host_state() {
+	ip -o link | cut -d ' ' -f 2
+	ip -o address | awk '{ print $2, $4 }'
+	cut -d ' ' -f 2 /proc/self/mounts
+}
+
+# … and files of the daemons that run in it, where daemons keep theirs, newer than the beginning.
+check_host() {
+	local status=0
+	check_host_state | diff "$LAB_OUT/host-before" - || status=1
+	find /etc /run /usr /var -xdev -path "$LAB_TREE" -prune -o -newer "$LAB_OUT/host-before" -type f \
+		\( -path '*lbd*' -o -path '*keepalived*' -o -path '*nginx*' -o -path '*mysql*' \) -print \
+		2>/dev/null >"$LAB_OUT/host-files"
+	[ ! -s "$LAB_OUT/host-files" ] || { cat "$LAB_OUT/host-files" && status=1; }
+	return $status
 }
