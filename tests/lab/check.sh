@@ -23,6 +23,7 @@ lab_check() {
 	check_step 'build, clang' check_clang
 	check_step 'shellcheck' check_shell
 	check_step 'build, for the lab' check_plain
+	check_step 'make distcheck' check_dist
 	check_step 'lab' check_lab
 	check_step 'nothing is left on this machine' check_host
 	echo "$CHECK_PASSED passed, $CHECK_FAILED failed"
@@ -74,6 +75,15 @@ check_clang() (
 check_plain() (
 	lab_build_plain
 )
+
+# What those who build by hand rely on: a release that builds, is checked, installs and cleans up.
+check_dist() {
+	local log=$LAB_TREE/build/distcheck.log
+	make -C "$LAB_TREE/build/lab-tree" -j"$(nproc)" distcheck >"$log" 2>&1 && return
+	grep -E '^(FAIL|ERROR)|error:|ERROR:' "$log" || tail -n 20 "$log"
+	echo "   the whole of it: build/distcheck.log"
+	return 1
+}
 
 check_shell() (
 	local file files=()

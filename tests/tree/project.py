@@ -11,7 +11,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 # What autotools and make leave in a source tree that is no checkout (an unpacked release).
 GENERATED = re.compile(
-    r"^(build[^/]*|autom4te\.cache|lbd-[0-9][^/]*|\.git)/|^\.git$"
+    r"^(build[^/]*|_build|_inst|autom4te\.cache|lbd-[0-9][^/]*|\.git)/|^\.git$"
     r"|(^|/)(Makefile\.in|Makefile|aclocal\.m4|configure~?|config\.(h|h\.in|h\.in~|log|status)"
     r"|stamp-h1|\.dirstamp|\.deps/.*|__pycache__/.*|[^/]*\.(o|a|log|trs))$")
 
