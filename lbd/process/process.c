@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "process/outbox.h"
 #include "process/privilege.h"
+#include "process/sandbox.h"
 #include "process/self.h"
 #include "process/table.h"
 
@@ -250,7 +251,9 @@ static int prepare(struct process *process, const struct process_row *row)
 		return -1;
 	if (row->privileges & PRIVILEGE_REALTIME)
 		privilege_realtime();
-	return privilege_drop(row->user, row->privileges);
+	if (privilege_drop(row->user, row->privileges) != 0)
+		return -1;
+	return sandbox_enter();
 }
 
 int process_run(enum process_id id, int parent_fd, const struct process_options *options,
