@@ -59,15 +59,17 @@ static void add_label_part(struct buffer *into, const char *text)
 
 static void add_label(struct buffer *into, const struct perfdata *value)
 {
-	const char *quote = value->object || needs_quotes(value->name) ? "'" : "";
+	bool quoted = value->object || needs_quotes(value->name);
 
-	buffer_text(into, quote);
+	if (quoted)
+		buffer_text(into, "'");
 	if (value->object) {
 		add_label_part(into, value->object);
 		buffer_text(into, " ");
 	}
 	add_label_part(into, value->name);
-	buffer_text(into, quote);
+	if (quoted)
+		buffer_text(into, "'");
 }
 
 void perfdata_add(struct buffer *into, const struct perfdata *value)
