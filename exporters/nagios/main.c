@@ -65,8 +65,7 @@ static void explain_absent(const struct snapshot *snapshot, const char *director
 		if (!snapshot_required((enum process_id)i) ||
 		    snapshot->segments[i].liveness != STAT_ABSENT)
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", directory,
-			 process_name((enum process_id)i));
+		snprintf(path, sizeof(path), "%s/%s", directory, process_name((enum process_id)i));
 		if (stat(path, &status) != 0 || access(path, R_OK) != 0)
 			outcome_summary(outcome, "%s: %s%s", path, strerror(errno),
 					errno == ENOENT ? ", lbd does not run there" : "");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Mode events: what changed a short time ago? From the instants of the last change that the rows hold, so that
- * no file has to remember the last run; two changes of one object are seen as one. lbctl tells the story.
+ * Mode events: what changed a short time ago? From the instants of the last change that the rows
+ * hold, so that no file has to remember the last run; two changes of one object are seen as one.
+ * lbctl tells the story.
  */
 #include "exporters/nagios/mode.h"
 
@@ -108,7 +109,8 @@ static void show_journal(struct evaluation *evaluation)
 
 void mode_events(struct evaluation *evaluation)
 {
-	struct perfdata value = {.name = "changed", .warning = mode_warning(evaluation),
+	struct perfdata value = {.name = "changed",
+				 .warning = mode_warning(evaluation),
 				 .critical = mode_critical(evaluation)};
 	struct changes changes = {.failover = -1};
 	char text[MODE_AGE_TEXT], line[120] = "";

@@ -44,8 +44,10 @@ static int64_t judge_process(struct evaluation *evaluation, enum process_id proc
 
 static void judge_processes(struct evaluation *evaluation)
 {
-	struct perfdata oldest = {.name = "oldest_heartbeat", .unit = PERFDATA_SECONDS,
-				  .number = -1, .warning = mode_warning(evaluation),
+	struct perfdata oldest = {.name = "oldest_heartbeat",
+				  .unit = PERFDATA_SECONDS,
+				  .number = -1,
+				  .warning = mode_warning(evaluation),
 				  .critical = mode_critical(evaluation)};
 	char text[MODE_AGE_TEXT], line[80] = "";
 	int64_t alive = 0, all = 0;

@@ -49,26 +49,26 @@ static void not_known(struct evaluation *evaluation, const char *name)
 }
 
 /* What one row adds, and is shown as; the families have the same members. */
-#define ADD(family, row_, name_)                                                                   \
-	do {                                                                                       \
-		rates->rows++;                                                                     \
-		if (!stat_has(&(row_)->row, STAT_##family##_connection_rate) ||                    \
-		    !stat_has(&(row_)->row, STAT_##family##_in_byte_rate) ||                       \
-		    !stat_has(&(row_)->row, STAT_##family##_out_byte_rate) ||                      \
-		    !stat_has(&(row_)->row, STAT_##family##_active_connections)) {                 \
-			not_known(evaluation, name_);                                              \
-			break;                                                                     \
-		}                                                                                  \
-		rates->connections += (row_)->connection_rate;                                     \
-		rates->in_bytes += (row_)->in_byte_rate;                                           \
-		rates->out_bytes += (row_)->out_byte_rate;                                         \
-		rates->active += (row_)->active_connections;                                       \
-		mode_plain(evaluation, name_, "connections_per_second", PERFDATA_RATE,             \
-			   (row_)->connection_rate);                                               \
-		mode_plain(evaluation, name_, "in_bytes_per_second", PERFDATA_BYTE_RATE,           \
-			   (row_)->in_byte_rate);                                                  \
-		mode_plain(evaluation, name_, "out_bytes_per_second", PERFDATA_BYTE_RATE,          \
-			   (row_)->out_byte_rate);                                                 \
+#define ADD(family, row_, name_)                                                          \
+	do {                                                                              \
+		rates->rows++;                                                            \
+		if (!stat_has(&(row_)->row, STAT_##family##_connection_rate) ||           \
+		    !stat_has(&(row_)->row, STAT_##family##_in_byte_rate) ||              \
+		    !stat_has(&(row_)->row, STAT_##family##_out_byte_rate) ||             \
+		    !stat_has(&(row_)->row, STAT_##family##_active_connections)) {        \
+			not_known(evaluation, name_);                                     \
+			break;                                                            \
+		}                                                                         \
+		rates->connections += (row_)->connection_rate;                            \
+		rates->in_bytes += (row_)->in_byte_rate;                                  \
+		rates->out_bytes += (row_)->out_byte_rate;                                \
+		rates->active += (row_)->active_connections;                              \
+		mode_plain(evaluation, name_, "connections_per_second", PERFDATA_RATE,    \
+			   (row_)->connection_rate);                                      \
+		mode_plain(evaluation, name_, "in_bytes_per_second", PERFDATA_BYTE_RATE,  \
+			   (row_)->in_byte_rate);                                         \
+		mode_plain(evaluation, name_, "out_bytes_per_second", PERFDATA_BYTE_RATE, \
+			   (row_)->out_byte_rate);                                        \
 	} while (0)
 
 static void add_services(struct evaluation *evaluation, struct rates *rates)
@@ -99,8 +99,7 @@ static void add_servers(struct evaluation *evaluation, struct rates *rates)
 		    !mode_selected(request->group, row->group))
 			continue;
 		name[0] = '\0';
-		TEXT_APPEND(name, "%s %s %s", row->protocol, row->virtual_server,
-			    row->real_server);
+		TEXT_APPEND(name, "%s %s %s", row->protocol, row->virtual_server, row->real_server);
 		ADD(real_server, row, name);
 	}
 }
@@ -144,15 +143,18 @@ void mode_rates(struct evaluation *evaluation)
 	if (evaluation->outcome->status != OUTCOME_OK)
 		return;
 	show(evaluation,
-	     (struct perfdata){.name = "connections_per_second", .unit = PERFDATA_RATE,
+	     (struct perfdata){.name = "connections_per_second",
+			       .unit = PERFDATA_RATE,
 			       .number = rates.connections},
 	     NAGIOS_CONNECTIONS, "connections/s");
 	show(evaluation,
-	     (struct perfdata){.name = "in_bytes_per_second", .unit = PERFDATA_BYTE_RATE,
+	     (struct perfdata){.name = "in_bytes_per_second",
+			       .unit = PERFDATA_BYTE_RATE,
 			       .number = rates.in_bytes},
 	     NAGIOS_IN_BYTES, "bytes/s in");
 	show(evaluation,
-	     (struct perfdata){.name = "out_bytes_per_second", .unit = PERFDATA_BYTE_RATE,
+	     (struct perfdata){.name = "out_bytes_per_second",
+			       .unit = PERFDATA_BYTE_RATE,
 			       .number = rates.out_bytes},
 	     NAGIOS_OUT_BYTES, "bytes/s out");
 	show(evaluation, (struct perfdata){.name = "active_connections", .number = rates.active},

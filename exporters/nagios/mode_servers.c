@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Mode real-servers: who is down, and what do its checks say? A server under two virtual servers counts as
- * two: it may be down under one of them alone. */
+/* Mode real-servers: who is down, and what do its checks say? A server under two virtual servers
+ * counts as two: it may be down under one of them alone. */
 #include "exporters/nagios/mode.h"
 
 #include <string.h>
@@ -44,9 +44,8 @@ static const char *why_down(const struct evaluation *evaluation, const struct st
 	why[0] = '\0';
 	for (size_t i = 0; (check = mode_row(evaluation, STAT_FAMILY_CHECK, &i));)
 		if (is_check_of(check, row) && stat_has(&check->row, STAT_check_health) &&
-		    check->health == HEALTH_DOWN &&
-		    stat_has(&check->row, STAT_check_last_result) && check->last_result >= 0 &&
-		    check->last_result < CHECK_RESULT_COUNT) {
+		    check->health == HEALTH_DOWN && stat_has(&check->row, STAT_check_last_result) &&
+		    check->last_result >= 0 && check->last_result < CHECK_RESULT_COUNT) {
 			text_append(why, WHY_TEXT, "%s%s says %s", before, check->check,
 				    set_check_result.values[check->last_result].help);
 			before = ", ";
@@ -95,9 +94,11 @@ static void show_server(struct evaluation *evaluation, const struct stat_real_se
 /* Without thresholds: a warning when any is down, critical when all are. */
 static void judge_count(struct evaluation *evaluation, int64_t down, int64_t all)
 {
-	struct perfdata value = {.name = "down", .number = down,
+	struct perfdata value = {.name = "down",
+				 .number = down,
 				 .warning = mode_warning(evaluation),
-				 .critical = mode_critical(evaluation), .most = all};
+				 .critical = mode_critical(evaluation),
+				 .most = all};
 	char text[80] = "";
 	bool none_left = !value.critical && down == all;
 	bool some_down = !value.warning && down > 0;

@@ -105,8 +105,9 @@ void mode_virtual_server(struct evaluation *evaluation)
 	if (all == 0 && evaluation->outcome->status == OUTCOME_OK)
 		mode_nothing(evaluation, "virtual server");
 	if (all > 0)
-		outcome_summary(evaluation->outcome, "%lld of %lld virtual servers have their quorum",
-				(long long)served, (long long)all);
+		outcome_summary(evaluation->outcome,
+				"%lld of %lld virtual servers have their quorum", (long long)served,
+				(long long)all);
 	mode_plain(evaluation, NULL, "virtual_servers", PERFDATA_NONE, all);
 	mode_plain(evaluation, NULL, "quorums_lost", PERFDATA_NONE, all - served);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Mode vrrp: who is master, and are the addresses where they belong? Mode pair: the other director. */
+/* Mode vrrp: who is master, and are the addresses where they belong? Mode pair: the other director.
+ */
 #include "exporters/nagios/mode.h"
 
 #include <string.h>
@@ -40,8 +41,7 @@ static void judge_state(struct evaluation *evaluation, const struct stat_vrrp *r
 				row->interface);
 	else if (expect >= 0 && row->state != expect)
 		outcome_problem(evaluation->outcome, OUTCOME_CRITICAL, "%s is %s, not %s",
-				row->instance, state_text(row),
-				set_text(&set_vrrp_state, expect));
+				row->instance, state_text(row), set_text(&set_vrrp_state, expect));
 	else if (row->state != VRRP_STATE_MASTER && row->state != VRRP_STATE_BACKUP)
 		outcome_problem(evaluation->outcome, OUTCOME_WARNING,
 				"%s does not take part: it is not started, or being stopped",
@@ -69,8 +69,10 @@ static void judge_addresses(struct evaluation *evaluation, const struct stat_vrr
 /* Since when it is in its state. Without that, a threshold on it cannot be held. */
 static void judge_change(struct evaluation *evaluation, const struct stat_vrrp *row)
 {
-	struct perfdata changed = {.object = row->instance, .name = "changed",
-				   .unit = PERFDATA_SECONDS, .warning = mode_warning(evaluation),
+	struct perfdata changed = {.object = row->instance,
+				   .name = "changed",
+				   .unit = PERFDATA_SECONDS,
+				   .warning = mode_warning(evaluation),
 				   .critical = mode_critical(evaluation)};
 	char text[MODE_AGE_TEXT], line[80] = "";
 
@@ -145,8 +147,8 @@ static int64_t master_down(const struct stat_vrrp *row)
 	return 3 * row->interval / CLOCK_MILLISECOND + (256 - row->priority) * 1000 / 256;
 }
 
-/* A master hears nobody: it sends. An advertisement that was accepted some time after it became master, and
- * lately, comes from a second master that does not hear this one. */
+/* A master hears nobody: it sends. An advertisement that was accepted some time after it became
+ * master, and lately, comes from a second master that does not hear this one. */
 static void judge_master(struct evaluation *evaluation, const struct stat_vrrp *row)
 {
 	bool heard = stat_has(&row->row, STAT_vrrp_last_advert);
@@ -168,8 +170,10 @@ static void judge_master(struct evaluation *evaluation, const struct stat_vrrp *
 
 static void judge_backup(struct evaluation *evaluation, const struct stat_vrrp *row)
 {
-	struct perfdata silence = {.object = row->instance, .name = "advert_age",
-				   .unit = PERFDATA_SECONDS, .warning = mode_warning(evaluation),
+	struct perfdata silence = {.object = row->instance,
+				   .name = "advert_age",
+				   .unit = PERFDATA_SECONDS,
+				   .warning = mode_warning(evaluation),
 				   .critical = mode_critical(evaluation)};
 	char text[MODE_AGE_TEXT], line[120] = "";
 

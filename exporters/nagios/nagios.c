@@ -112,7 +112,8 @@ const void *mode_row(const struct evaluation *evaluation, enum stat_family_id fa
 	return snapshot_row(evaluation->snapshot, family, (*i)++);
 }
 
-/* A name is compared as it is first: the brackets of an IPv6 address mean something else to fnmatch(). */
+/* A name is compared as it is first: the brackets of an IPv6 address mean something else to
+ * fnmatch(). */
 bool mode_selected(const char *selector, const char *text)
 {
 	return !selector || strcmp(selector, text) == 0 || fnmatch(selector, text, 0) == 0;
@@ -178,6 +179,7 @@ void mode_ipvs(struct evaluation *evaluation)
 		outcome_problem(evaluation->outcome, OUTCOME_UNKNOWN,
 				"not known yet whether the kernel's IPVS answers");
 	else if (!ipvs->available)
-		outcome_problem(evaluation->outcome, OUTCOME_CRITICAL,
-				"the kernel's IPVS does not answer: this director balances nothing");
+		outcome_problem(
+			evaluation->outcome, OUTCOME_CRITICAL,
+			"the kernel's IPVS does not answer: this director balances nothing");
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From the numbers of one tick to what a check found. Pure. What cannot be read is never OK: a process that
- * is down or stuck, a number that is absent and an object that is not there are UNKNOWN.
+ * From the numbers of one tick to what a check found. Pure. What cannot be read is never OK: a
+ * process that is down or stuck, a number that is absent and an object that is not there are
+ * UNKNOWN.
  *
  * check_lbd reads its options into a request (options.h), takes a snapshot, evaluates, prints.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading the command line. An option that means nothing to the mode is refused: it would be taken for obeyed. */
+/* Reading the command line. An option that means nothing to the mode is refused: it would be taken
+ * for obeyed. */
 #include "exporters/nagios/options.h"
 
 #include <errno.h>
@@ -175,8 +176,9 @@ static bool read_option(struct options *options, int option, unsigned *used)
 
 static bool read_mode(struct options *options, int count, char **values, unsigned used)
 {
-	static const char *const names[] = {"--instance", "--expect", "--virtual-server",
-					    "--real-server", "--group", "--of", "--within"};
+	static const char *const names[] = {"--instance",    "--expect", "--virtual-server",
+					    "--real-server", "--group",  "--of",
+					    "--within"};
 
 	if (optind >= count)
 		return wrong(options, "which mode? --help lists them");
@@ -227,17 +229,18 @@ void options_usage(const char *run_dir, struct buffer *into)
 			      nagios_mode_name((enum nagios_mode)i),
 			      nagios_mode_help((enum nagios_mode)i), "",
 			      nagios_mode_value((enum nagios_mode)i));
-	buffer_text(into,
-		    "\nselectors: a name, or a pattern with * ? [...]\n"
-		    "  --instance NAME           vrrp, pair\n"
-		    "  --virtual-server ADDRESS:PORT  virtual-server, real-servers, quorum, rates\n"
-		    "  --group NAME              the same modes: the virtual server group\n"
-		    "  --real-server ADDRESS:PORT     real-servers, rates\n"
-		    "\nand\n"
-		    "  --expect master|backup    vrrp: any other state is critical\n"
-		    "  --of RATE                 rates: connections (default), in-bytes, out-bytes, "
-		    "active\n"
-		    "  --within SECONDS          events: how long ago is recent [300]\n");
+	buffer_text(
+		into,
+		"\nselectors: a name, or a pattern with * ? [...]\n"
+		"  --instance NAME           vrrp, pair\n"
+		"  --virtual-server ADDRESS:PORT  virtual-server, real-servers, quorum, rates\n"
+		"  --group NAME              the same modes: the virtual server group\n"
+		"  --real-server ADDRESS:PORT     real-servers, rates\n"
+		"\nand\n"
+		"  --expect master|backup    vrrp: any other state is critical\n"
+		"  --of RATE                 rates: connections (default), in-bytes, out-bytes, "
+		"active\n"
+		"  --within SECONDS          events: how long ago is recent [300]\n");
 	buffer_format(into,
 		      "  --run-dir DIR             where lbd keeps its segments [%s]\n"
 		      "  -w, --warning RANGE       10, 10:, ~:10, 10:20, @10:20\n"

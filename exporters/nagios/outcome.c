@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Collecting and telling what was found. Names come from a configuration: a bar in one would begin the
- * perfdata, a newline would end the line. */
+/* Collecting and telling what was found. Names come from a configuration: a bar in one would begin
+ * the perfdata, a newline would end the line. */
 #include "exporters/nagios/outcome.h"
 
 #include <stdarg.h>
@@ -33,8 +33,10 @@ const char *outcome_text(enum outcome_status status)
 
 static unsigned severity(enum outcome_status status)
 {
-	static const unsigned severities[] = {
-		[OUTCOME_OK] = 0, [OUTCOME_UNKNOWN] = 1, [OUTCOME_WARNING] = 2, [OUTCOME_CRITICAL] = 3};
+	static const unsigned severities[] = {[OUTCOME_OK] = 0,
+					      [OUTCOME_UNKNOWN] = 1,
+					      [OUTCOME_WARNING] = 2,
+					      [OUTCOME_CRITICAL] = 3};
 
 	return severities[status];
 }
@@ -65,6 +67,9 @@ void outcome_problem(struct outcome *outcome, enum outcome_status status, const 
 	if (severity(status) > severity(outcome->status))
 		outcome->status = status;
 }
+
+static void add_text(struct buffer *into, const char *before, const char *format, va_list arguments)
+	__attribute__((format(printf, 3, 0)));
 
 static void add_text(struct buffer *into, const char *before, const char *format, va_list arguments)
 {
@@ -132,7 +137,8 @@ static void print_problems(const struct outcome *outcome, size_t first, size_t l
 
 static void print_perfdata(const struct outcome *outcome, struct buffer *into)
 {
-	bool objects = outcome->objects.length > 0 && outcome->objects.length <= OUTCOME_OBJECTS_MOST;
+	bool objects =
+		outcome->objects.length > 0 && outcome->objects.length <= OUTCOME_OBJECTS_MOST;
 
 	if (outcome->totals.length == 0 && !objects)
 		return;

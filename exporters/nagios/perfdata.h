@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Performance data of the monitoring plugins' guidelines: 'label'=value[unit];[warn];[crit];[min];[max]. Pure. */
+/* Performance data of the monitoring plugins' guidelines:
+ * 'label'=value[unit];[warn];[crit];[min];[max]. Pure. */
 #ifndef LBD_EXPORTERS_NAGIOS_PERFDATA_H
 #define LBD_EXPORTERS_NAGIOS_PERFDATA_H
 

@@ -16,7 +16,8 @@ struct range {
 };
 
 /* `10` (0 to 10), `10:` (10 and up), `~:10` (10 and down), `10:20`, and `@` before any of them.
- * Numbers are decimal, without an exponent. NULL, or what is wrong with it, with *range unchanged. */
+ * Numbers are decimal, without an exponent. NULL, or what is wrong with it, with *range unchanged.
+ */
 const char *range_parse(const char *text, struct range *range);
 bool range_alerts(const struct range *range, double value);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Not a test: plays all processes of lbd for check_lbd. Makes their segments in DIR with one VRRP instance,
- * one virtual server of two real servers, and keeps their hearts beating. Obeys lines on standard input:
+ * Not a test: plays all processes of lbd for check_lbd. Makes their segments in DIR with one VRRP
+ * instance, one virtual server of two real servers, and keeps their hearts beating. Obeys lines on
+ * standard input:
  *
  *   fail      the instance becomes backup, the first real server goes down
  *   recover   as at the beginning
@@ -51,16 +52,18 @@ static struct stat_writer *attach(const char *directory, enum process_id process
 
 static void claim_rows(void)
 {
-	struct stat_vrrp vrrp = {.interface = "eth0", .vrid = "51", .family = "ipv4",
-				 .instance = "VI_1"};
+	struct stat_vrrp vrrp = {
+		.interface = "eth0", .vrid = "51", .family = "ipv4", .instance = "VI_1"};
 	struct stat_virtual_server virtual_server = {
 		.protocol = "TCP", .virtual_server = "192.0.2.1:80", .group = "www"};
-	struct stat_real_server real_server = {.protocol = "TCP", .virtual_server = "192.0.2.1:80",
-					       .group = "www", .forwarding = "DR"};
+	struct stat_real_server real_server = {.protocol = "TCP",
+					       .virtual_server = "192.0.2.1:80",
+					       .group = "www",
+					       .forwarding = "DR"};
 
 	instance = stat_claim(writers[PROCESS_VRRP], STAT_FAMILY_VRRP, &vrrp);
-	service = stat_claim(writers[PROCESS_DIRECTOR], STAT_FAMILY_VIRTUAL_SERVER,
-			     &virtual_server);
+	service =
+		stat_claim(writers[PROCESS_DIRECTOR], STAT_FAMILY_VIRTUAL_SERVER, &virtual_server);
 	for (unsigned i = 0; i < SERVERS; i++) {
 		real_server.real_server[0] = '\0';
 		TEXT_APPEND(real_server.real_server, "10.0.0.%u:80", i + 1);
@@ -103,8 +106,7 @@ static void put_servers(bool well)
 {
 	for (unsigned i = 0; i < SERVERS; i++) {
 		stat_begin(&servers[i]->row);
-		stat_put(real_server, servers[i], health,
-			 well || i > 0 ? HEALTH_UP : HEALTH_DOWN);
+		stat_put(real_server, servers[i], health, well || i > 0 ? HEALTH_UP : HEALTH_DOWN);
 		stat_put(real_server, servers[i], active_connections, 3);
 		stat_put(real_server, servers[i], changed, clock_wall());
 		stat_end(&servers[i]->row);

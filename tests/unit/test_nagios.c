@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The modes of check_lbd on made-up snapshots of the reference cluster: well, failing, and unknown. */
+/* The modes of check_lbd on made-up snapshots of the reference cluster: well, failing, and unknown.
+ */
 #include "exporters/nagios/nagios.h"
 
 #include <string.h>
@@ -33,8 +34,8 @@ static void add_instance(const char *name, int64_t state, int64_t held)
 
 static void add_service(const char *group, int64_t up, int64_t quorum_reached)
 {
-	struct stat_virtual_server row = {.protocol = "TCP", .virtual_server = "192.0.2.1:80",
-					  .connections = 12};
+	struct stat_virtual_server row = {
+		.protocol = "TCP", .virtual_server = "192.0.2.1:80", .connections = 12};
 
 	TEXT_COPY(row.group, group);
 	stat_put(virtual_server, &row, real_servers, 2);
@@ -53,8 +54,8 @@ static void add_service(const char *group, int64_t up, int64_t quorum_reached)
 
 static void add_server(const char *address, int64_t health)
 {
-	struct stat_real_server row = {.protocol = "TCP", .virtual_server = "192.0.2.1:80",
-				       .group = "www"};
+	struct stat_real_server row = {
+		.protocol = "TCP", .virtual_server = "192.0.2.1:80", .group = "www"};
 	struct stat_check check = {.virtual_server = "group www", .check = "TCP_CHECK"};
 
 	TEXT_COPY(row.real_server, address);
@@ -95,8 +96,8 @@ static void begin(enum nagios_mode mode)
 {
 	request = (struct nagios_request){.mode = mode, .expect = -1, .within = 300 * CLOCK_SECOND};
 	for (unsigned i = 0; i < PROCESS_COUNT; i++)
-		snapshot.segments[i] = (struct stat_segment_info){.liveness = STAT_ALIVE,
-								  .age = CLOCK_SECOND / 2};
+		snapshot.segments[i] =
+			(struct stat_segment_info){.liveness = STAT_ALIVE, .age = CLOCK_SECOND / 2};
 }
 
 static void begin_well(enum nagios_mode mode)
@@ -212,11 +213,11 @@ static void nothing_is_never_ok(void)
 /* A row whose numbers its process has not put yet. */
 static void absent_numbers_are_never_ok(void)
 {
-	static const enum nagios_mode judged[] = {NAGIOS_VRRP, NAGIOS_PAIR, NAGIOS_VIRTUAL_SERVER,
-						  NAGIOS_QUORUM, NAGIOS_REAL_SERVERS,
-						  NAGIOS_RATES};
-	static const enum stat_family_id families[] = {
-		STAT_FAMILY_VRRP, STAT_FAMILY_VIRTUAL_SERVER, STAT_FAMILY_REAL_SERVER};
+	static const enum nagios_mode judged[] = {NAGIOS_VRRP,           NAGIOS_PAIR,
+						  NAGIOS_VIRTUAL_SERVER, NAGIOS_QUORUM,
+						  NAGIOS_REAL_SERVERS,   NAGIOS_RATES};
+	static const enum stat_family_id families[] = {STAT_FAMILY_VRRP, STAT_FAMILY_VIRTUAL_SERVER,
+						       STAT_FAMILY_REAL_SERVER};
 
 	for (size_t i = 0; i < UNIT_COUNT(judged); i++) {
 		begin_well(judged[i]);
@@ -340,8 +341,7 @@ static void services_fail(void)
 static void ipvs_is_not_there(void)
 {
 	static const enum nagios_mode judged[] = {NAGIOS_VIRTUAL_SERVER, NAGIOS_QUORUM,
-						  NAGIOS_REAL_SERVERS, NAGIOS_RATES,
-						  NAGIOS_HEALTH};
+						  NAGIOS_REAL_SERVERS, NAGIOS_RATES, NAGIOS_HEALTH};
 
 	for (size_t i = 0; i < UNIT_COUNT(judged); i++) {
 		begin(judged[i]);

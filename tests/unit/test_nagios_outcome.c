@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* check_lbd's line: perfdata, order of problems, what must not get into it; and its command line. */
+/* check_lbd's line: perfdata, order of problems, what must not get into it; and its command line.
+ */
 #include "exporters/nagios/outcome.h"
 
 #include <stdio.h>
@@ -32,14 +33,20 @@ static void writes_perfdata(void)
 
 	check_perfdata(&(struct perfdata){.name = "down", .number = 3}, "down=3");
 	check_perfdata(&(struct perfdata){.name = "down", .number = 3, .most = 8}, "down=3;;;0;8");
-	check_perfdata(&(struct perfdata){.name = "age", .unit = PERFDATA_SECONDS, .number = 1250,
-					  .warning = &warning, .critical = &critical},
+	check_perfdata(&(struct perfdata){.name = "age",
+					  .unit = PERFDATA_SECONDS,
+					  .number = 1250,
+					  .warning = &warning,
+					  .critical = &critical},
 		       "age=1.25s;10:20;@~:0;0");
-	check_perfdata(&(struct perfdata){.object = "VI_1", .name = "changed",
-					  .unit = PERFDATA_SECONDS, .number = 5,
+	check_perfdata(&(struct perfdata){.object = "VI_1",
+					  .name = "changed",
+					  .unit = PERFDATA_SECONDS,
+					  .number = 5,
 					  .critical = &critical},
 		       "'VI_1 changed'=0.005s;;@~:0;0");
-	check_perfdata(&(struct perfdata){.name = "connections", .unit = PERFDATA_COUNTER,
+	check_perfdata(&(struct perfdata){.name = "connections",
+					  .unit = PERFDATA_COUNTER,
 					  .number = INT64_MAX},
 		       "connections=9223372036854775807c");
 	check_perfdata(&(struct perfdata){.name = "rss", .unit = PERFDATA_BYTES, .number = 4096},
@@ -205,10 +212,10 @@ static void refuses_options(void)
 }
 
 static const struct unit_test tests[] = {
-	UNIT_TEST(writes_perfdata),	  UNIT_TEST(quotes_labels),
+	UNIT_TEST(writes_perfdata),       UNIT_TEST(quotes_labels),
 	UNIT_TEST(says_the_worst_first),  UNIT_TEST(keeps_to_one_line),
 	UNIT_TEST(tells_more_when_asked), UNIT_TEST(leaves_out_what_is_too_much),
-	UNIT_TEST(reads_options),	  UNIT_TEST(refuses_options),
+	UNIT_TEST(reads_options),         UNIT_TEST(refuses_options),
 };
 
 int main(void)

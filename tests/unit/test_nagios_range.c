@@ -28,18 +28,18 @@ static void judges_like_the_guidelines(void)
 		double value;
 		bool alerts;
 	} table[] = {
-		{"10", 0, false},       {"10", 10, false},    {"10", 10.01, true},
-		{"10", -0.01, true},    {"10:", 10, false},   {"10:", 9.99, true},
+		{"10", 0, false},       {"10", 10, false},      {"10", 10.01, true},
+		{"10", -0.01, true},    {"10:", 10, false},     {"10:", 9.99, true},
 		{"10:", 1e12, false},   {"~:10", -1e12, false}, {"~:10", 10, false},
-		{"~:10", 10.5, true},   {"10:20", 10, false}, {"10:20", 20, false},
-		{"10:20", 9, true},     {"10:20", 21, true},  {"@10:20", 10, true},
-		{"@10:20", 20, true},   {"@10:20", 9, false}, {"@10:20", 21, false},
-		{"@10", 5, true},       {"@10", -1, false},   {"0", 0, false},
-		{"0", 1, true},         {"@0", 0, true},      {"~:-1", -1, false},
-		{"~:-1", 0, true},      {"-5:5", -5, false},  {"0.5:1.5", 1.5, false},
-		{"0.5:1.5", 1.6, true}, {":10", 0, false},    {":10", 11, true},
-		{"+1:+2", 2, false},    {".5", 0.4, false},   {"5.", 5, false},
-		{"~:", -1e300, false},  {"@~:0", -3, true},   {"@~:", 7, true},
+		{"~:10", 10.5, true},   {"10:20", 10, false},   {"10:20", 20, false},
+		{"10:20", 9, true},     {"10:20", 21, true},    {"@10:20", 10, true},
+		{"@10:20", 20, true},   {"@10:20", 9, false},   {"@10:20", 21, false},
+		{"@10", 5, true},       {"@10", -1, false},     {"0", 0, false},
+		{"0", 1, true},         {"@0", 0, true},        {"~:-1", -1, false},
+		{"~:-1", 0, true},      {"-5:5", -5, false},    {"0.5:1.5", 1.5, false},
+		{"0.5:1.5", 1.6, true}, {":10", 0, false},      {":10", 11, true},
+		{"+1:+2", 2, false},    {".5", 0.4, false},     {"5.", 5, false},
+		{"~:", -1e300, false},  {"@~:0", -3, true},     {"@~:", 7, true},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -52,10 +52,38 @@ static void judges_like_the_guidelines(void)
 static void refuses_what_is_no_range(void)
 {
 	static const char *const texts[] = {
-		"",      "@",     ":",     "@:",   "~",     "10:~",  "x",     "10x",   "x:10",
-		"10:5",  "-10",   "1e3",   "0x10", "inf",   "nan",   "~10",   "1:2:3", "10 ",
-		" 10",   "@@10",  "--1",   "1-2",  ".",     "-",     "1..2",  "10:20@", "1,5",
-		"10:inf", "~~:1", "5:4.9", "1:2x", "infinity:",
+		"",
+		"@",
+		":",
+		"@:",
+		"~",
+		"10:~",
+		"x",
+		"10x",
+		"x:10",
+		"10:5",
+		"-10",
+		"1e3",
+		"0x10",
+		"inf",
+		"nan",
+		"~10",
+		"1:2:3",
+		"10 ",
+		" 10",
+		"@@10",
+		"--1",
+		"1-2",
+		".",
+		"-",
+		"1..2",
+		"10:20@",
+		"1,5",
+		"10:inf",
+		"~~:1",
+		"5:4.9",
+		"1:2x",
+		"infinity:",
 		"0000000000000000000000000000000000000000000000000000000000000000",
 	};
 
@@ -90,8 +118,8 @@ static uint64_t next_random(uint64_t *state)
 	return *state;
 }
 
-/* Whatever is taken is made of the grammar's characters, is no empty interval, has no NaN, and is taken again
- * with the same ends; inside and outside never agree. */
+/* Whatever is taken is made of the grammar's characters, is no empty interval, has no NaN, and is
+ * taken again with the same ends; inside and outside never agree. */
 static void survives_random_texts(void)
 {
 	static const char alphabet[] = "0123456789..::~~@@-+ex \n|'%\xc3";
