@@ -8,6 +8,8 @@
  *   recover   as at the beginning
  *   stop      all heartbeats become ten seconds old and stay
  *   start     they beat again
+ *   tear      a row of the instance stays as if its writer had been killed in the middle
+ *   mend      no longer
  */
 #include <errno.h>
 #include <poll.h>
@@ -25,6 +27,7 @@
 static struct stat_writer *writers[PROCESS_COUNT];
 static bool stopped;
 static struct stat_vrrp *instance;
+static struct stat_ipvs *ipvs_row;
 static struct stat_virtual_server *service;
 static struct stat_real_server *servers[SERVERS];
 
@@ -77,12 +80,12 @@ static void claim_scopes(void)
 	struct stat_ipvs ipvs = {.scope = "host"};
 	struct stat_event event = {.scope = "host"};
 	struct stat_config config = {.file = "/etc/lbd/lbd.conf"};
-	struct stat_ipvs *ipvs_row = stat_claim(writers[PROCESS_DIRECTOR], STAT_FAMILY_IPVS, &ipvs);
 	struct stat_event *event_row =
 		stat_claim(writers[PROCESS_CONTROL], STAT_FAMILY_EVENT, &event);
 	struct stat_config *config_row =
 		stat_claim(writers[PROCESS_PARENT], STAT_FAMILY_CONFIG, &config);
 
+	ipvs_row = stat_claim(writers[PROCESS_DIRECTOR], STAT_FAMILY_IPVS, &ipvs);
 	stat_put(ipvs, ipvs_row, available, 1);
 	stat_put(ipvs, ipvs_row, last_sample, clock_wall());
 	stat_put(event, event_row, last_number, 17);
@@ -119,11 +122,16 @@ static void put_servers(bool well)
 	stat_put(virtual_server, service, quorum, 1);
 	stat_put(virtual_server, service, quorum_reached, 1);
 	stat_put(virtual_server, service, sorry_server_active, 0);
+	stat_put(virtual_server, service, connection_rate, 1500);
+	stat_put(virtual_server, service, in_byte_rate, 2000000);
+	stat_put(virtual_server, service, out_byte_rate, 0);
+	stat_put(virtual_server, service, active_connections, 6);
 	stat_end(&service->row);
 }
 
 static void beat(void)
 {
+	stat_put(ipvs, ipvs_row, last_sample, clock_wall());
 	for (unsigned i = 0; i < PROCESS_COUNT; i++)
 		if (writers[i])
 			stat_heartbeat(writers[i], clock_now() - (stopped ? 10 * CLOCK_SECOND : 0));
@@ -136,6 +144,10 @@ static void obey(const char *line)
 		put_servers(line[0] == 'r');
 	} else if (strcmp(line, "stop\n") == 0 || strcmp(line, "start\n") == 0) {
 		stopped = strcmp(line, "stop\n") == 0;
+	} else if (strcmp(line, "tear\n") == 0) {
+		stat_begin(&instance->row);
+	} else if (strcmp(line, "mend\n") == 0) {
+		stat_end(&instance->row);
 	} else {
 		exit(2);
 	}

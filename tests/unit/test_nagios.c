@@ -183,6 +183,19 @@ static void silence_is_never_ok(void)
 		}
 }
 
+/* Verdicts that nobody renews any more say nothing of now. */
+static void old_verdicts_are_never_ok(void)
+{
+	static const enum nagios_mode judged[] = {NAGIOS_VIRTUAL_SERVER, NAGIOS_QUORUM,
+						  NAGIOS_REAL_SERVERS};
+
+	for (size_t i = 0; i < UNIT_COUNT(judged); i++) {
+		begin_well(judged[i]);
+		snapshot.segments[PROCESS_CHECK].liveness = STAT_STALE;
+		end(OUTCOME_UNKNOWN, "the check process of lbd is down or stuck");
+	}
+}
+
 static void torn_rows_are_never_ok(void)
 {
 	for (unsigned mode = 0; mode < NAGIOS_MODE_COUNT; mode++) {
@@ -413,6 +426,7 @@ static void health_of_processes(void)
 static const struct unit_test tests[] = {
 	UNIT_TEST(all_is_well),
 	UNIT_TEST(silence_is_never_ok),
+	UNIT_TEST(old_verdicts_are_never_ok),
 	UNIT_TEST(torn_rows_are_never_ok),
 	UNIT_TEST(nothing_is_never_ok),
 	UNIT_TEST(absent_numbers_are_never_ok),
