@@ -60,6 +60,7 @@ lab_services_disable() {
 	for package; do
 		case $package in
 		nginx-light) systemctl disable nginx ;;
+		nagios4-core) systemctl disable nagios4 ;;
 		keepalived | ipvsadm | prometheus) systemctl disable "$package" ;;
 		esac
 	done >>"$LAB_TREE/build/apt.log" 2>&1 || true
