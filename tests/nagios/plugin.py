@@ -5,8 +5,10 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 CHECK_LBD = os.path.abspath("check_lbd")
@@ -94,6 +96,24 @@ class Plugin(unittest.TestCase):
             self.assertIn("changed at every try", text)
         self.tell("mend")
         self.assertEqual(self.ask("vrrp")[0], 0)
+
+    def test_timeout(self):
+        """Stopped while it tries to read a torn row, for longer than -t; it is caught there sooner or later."""
+        self.tell("tear")
+        for attempt in range(30):
+            run = subprocess.Popen([CHECK_LBD, "vrrp", "-t", "1", "--run-dir", self.dir],
+                                   stdout=subprocess.PIPE, text=True)
+            time.sleep(0.01 * attempt)
+            run.send_signal(signal.SIGSTOP)
+            time.sleep(1.2)
+            run.send_signal(signal.SIGCONT)
+            text = run.communicate(timeout=60)[0]
+            self.assertEqual(run.returncode, 3)
+            if text == "LBD VRRP UNKNOWN: no result within 1 s\n":
+                break
+        else:
+            self.fail("the alarm never rang; last: " + text)
+        self.tell("mend")
 
     def test_other_version(self):
         """The layout hash is what follows the magic number: of another table, nothing can be believed."""
