@@ -21,6 +21,7 @@
 #include "exporters/prometheus/page.h"
 #include "exporters/prometheus/selection.h"
 #include "exporters/prometheus/tick.h"
+#include "exporters/prometheus/web.h"
 
 #define HEADER_MOST 8192
 #define BODY_MOST 1024
@@ -31,6 +32,7 @@
 struct server {
 	struct evhttp *http;
 	struct guard *guard;
+	struct web *web;
 	struct tick *tick;
 	const char *version;
 	uint16_t port;
@@ -149,6 +151,24 @@ static void landing(struct server *server, struct evhttp_request *request)
 	reply_buffer(request, HTTP_OK, "OK", "text/html; charset=utf-8", &buffer);
 }
 
+/* Before anything else is looked at; false when the request was answered here. */
+static bool may_ask(struct server *server, struct evhttp_request *request)
+{
+	const struct evkeyvalq *headers = evhttp_request_get_input_headers(request);
+	enum auth_answer answer = AUTH_RIGHT;
+
+	if (server->web)
+		answer = web_check(server->web, evhttp_find_header(headers, "Authorization"));
+	if (answer == AUTH_WRONG) {
+		header(request, "WWW-Authenticate", "Basic realm=\"lbd\", charset=\"UTF-8\"");
+		reply_text(request, 401, "Unauthorized", "a user and a password are needed\n");
+	} else if (answer == AUTH_LATER) {
+		header(request, "Retry-After", "2");
+		reply_text(request, 429, "Too Many Requests", "too many wrong passwords\n");
+	}
+	return answer == AUTH_RIGHT;
+}
+
 static void requested(struct evhttp_request *request, void *argument)
 {
 	struct server *server = argument;
@@ -156,6 +176,8 @@ static void requested(struct evhttp_request *request, void *argument)
 	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request);
 	const char *path = uri ? evhttp_uri_get_path(uri) : NULL;
 
+	if (!may_ask(server, request))
+		return;
 	if (command != EVHTTP_REQ_GET && command != EVHTTP_REQ_HEAD) {
 		header(request, "Allow", "GET, HEAD");
 		reply_text(request, HTTP_BADMETHOD, "Method Not Allowed", "only GET and HEAD\n");
@@ -215,9 +237,10 @@ struct server *server_new(struct loop *loop, const struct server_options *option
 	}
 	server->port = port_of(evhttp_bound_socket_get_fd(socket));
 	server->version = options->version;
+	server->web = options->web;
 	server->tick = tick_new(options->directory, options->version);
 	limit(server->http);
-	server->guard = guard_new(loop, server->http, CONNECTIONS_MOST, DEADLINE);
+	server->guard = guard_new(loop, server->http, options->web, CONNECTIONS_MOST, DEADLINE);
 	evhttp_set_gencb(server->http, requested, server);
 	return server;
 }

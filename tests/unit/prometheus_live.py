@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the live tests of lbd-prometheus share: made-up segments, an exporter on a loopback port, questions."""
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import tempfile
 import time
 import unittest
 import urllib.error
+import urllib.parse
 import urllib.request
 
 EXPORTER = os.path.abspath("lbd-prometheus")
@@ -18,6 +20,9 @@ ROWS = 200
 
 
 class LiveTest(unittest.TestCase):
+    scheme = "http"
+    context = None  # of TLS
+
     def setUp(self):
         self.run_dir = tempfile.mkdtemp(prefix="test_live-", dir=os.getcwd())
         os.mkdir(self.run_dir + "/stat")
@@ -60,10 +65,10 @@ class LiveTest(unittest.TestCase):
         self.assertEqual(self.lbd.stdout.readline(), "done\n")
 
     def ask(self, path="/metrics", method="GET", headers=None):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method,
+        request = urllib.request.Request(f"{self.scheme}://127.0.0.1:{self.port}{path}", method=method,
                                          headers=headers or {})
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=30, context=self.context) as answer:
                 return answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -88,6 +93,27 @@ class LiveTest(unittest.TestCase):
             while part := raw.recv(65536):
                 answer += part
             return answer
+
+    def prometheus(self, name, options, job=""):
+        """Starts a Prometheus that scrapes the exporter; returns how to ask it. `job`: more lines of YAML."""
+        directory = f"{self.run_dir}/{name}"
+        os.mkdir(directory)
+        with open(directory + "/config.yml", "w", encoding="ascii") as file:
+            file.write("global:\n  scrape_interval: 1s\nscrape_configs:\n- job_name: lbd\n"
+                       f"  static_configs:\n  - targets: ['127.0.0.1:{self.port}']\n" + job)
+        process = self.start(["prometheus", f"--config.file={directory}/config.yml",
+                              f"--storage.tsdb.path={directory}/data", "--web.listen-address=127.0.0.1:0"]
+                             + options, stderr=subprocess.PIPE, text=True)
+        port = None
+        for line in process.stderr:
+            if found := re.search(r"Listening on\" address=127\.0\.0\.1:(\d+)", line):
+                port = found[1]
+            if "Server is ready" in line:
+                break
+        self.assertNotIn(port, (None, "0"))
+        return lambda query: json.load(urllib.request.urlopen(
+            f"http://127.0.0.1:{port}/api/v1/query?query={urllib.parse.quote(query)}",
+            timeout=30))["data"]["result"]
 
 
 def main():

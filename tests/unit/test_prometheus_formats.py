@@ -2,15 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The formats of lbd-prometheus, judged by others: Debian's strict OpenMetrics parser, and a Prometheus that
 scrapes text and protobuf and must come to the same series and numbers, to the last digit."""
-import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
-import urllib.parse
-import urllib.request
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -80,27 +76,6 @@ class Formats(LiveTest):
         status, headers, body = self.ask(headers={"Accept": ACCEPT_NATIVE})
         self.assertEqual((status, headers["Content-Type"]), (200, PROTOBUF))
         self.assertGreater(body.count(b"lbd_real_server_weight"), 0)
-
-    def prometheus(self, name, options):
-        """A Prometheus of its own; returns how to ask it."""
-        directory = f"{self.run_dir}/{name}"
-        os.mkdir(directory)
-        with open(directory + "/config.yml", "w", encoding="ascii") as file:
-            file.write("global:\n  scrape_interval: 1s\nscrape_configs:\n- job_name: lbd\n"
-                       f"  static_configs:\n  - targets: ['127.0.0.1:{self.port}']\n")
-        process = self.start(["prometheus", f"--config.file={directory}/config.yml",
-                              f"--storage.tsdb.path={directory}/data", "--web.listen-address=127.0.0.1:0"]
-                             + options, stderr=subprocess.PIPE, text=True)
-        port = None
-        for line in process.stderr:
-            if found := re.search(r"Listening on\" address=127\.0\.0\.1:(\d+)", line):
-                port = found[1]
-            if "Server is ready" in line:
-                break
-        self.assertNotIn(port, (None, "0"))
-        return lambda query: json.load(urllib.request.urlopen(
-            f"http://127.0.0.1:{port}/api/v1/query?query={urllib.parse.quote(query)}",
-            timeout=30))["data"]["result"]
 
     def test_real_prometheus(self):
         if not shutil.which("prometheus"):
