@@ -13,6 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 #define LINE_SIZE 1024
 #define FACILITY_DAEMON (3 << 3)
 
@@ -23,6 +25,7 @@ static struct {
 	int error_fd;
 	bool error_is_socket;
 	int system_fd;
+	int64_t system_again; /* not before this instant is it tried again */
 	uint64_t dropped;
 } state = {.name = "lbd", .level = LOG_LEVEL_INFO, .error_fd = -1, .system_fd = -1};
 
@@ -45,10 +48,16 @@ static void open_error_output(void)
 		state.error_fd = STDERR_FILENO;
 }
 
+/* Called when there is no connection: at the start, and after the system log went away. It may come back,
+ * so it is tried again, but not for every line. */
 static void open_system_log(void)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+	int64_t now = clock_now();
 
+	if (now < state.system_again)
+		return;
+	state.system_again = now + CLOCK_SECOND;
 	state.system_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (state.system_fd < 0)
 		return;
@@ -58,12 +67,29 @@ static void open_system_log(void)
 	}
 }
 
+/* Whoever started us has its terminal, or its log file, back. */
+static void release_error_output(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (state.error_fd > STDERR_FILENO)
+		close(state.error_fd);
+	state.error_fd = -1;
+	if (null >= 0) {
+		dup2(null, STDERR_FILENO);
+		close(null);
+	}
+}
+
 void log_open(const char *name, enum log_level level, enum log_output output)
 {
 	state.name = name;
 	state.level = level;
 	state.output = output;
-	open_error_output();
+	if (output == LOG_TO_SYSTEM)
+		release_error_output();
+	else
+		open_error_output();
 	if (output != LOG_TO_ERROR && state.system_fd < 0)
 		open_system_log();
 }
@@ -84,8 +110,19 @@ static void write_system_log(enum log_level level, const char *line, size_t leng
 	int size = snprintf(packet, sizeof(packet), "<%d>%.*s", FACILITY_DAEMON | (int)level,
 			    (int)length, line);
 
-	if (send(state.system_fd, packet, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+	if (state.system_fd < 0)
+		open_system_log();
+	if (state.system_fd < 0) {
 		state.dropped++;
+		return;
+	}
+	if (send(state.system_fd, packet, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		return;
+	state.dropped++;
+	if (errno != EAGAIN && errno != ENOBUFS) {
+		close(state.system_fd);
+		state.system_fd = -1;
+	}
 }
 
 void log_write(enum log_level level, const char *format, ...)
@@ -97,15 +134,15 @@ void log_write(enum log_level level, const char *format, ...)
 
 	if (level > state.level)
 		return;
-	open_error_output();
 	length = (size_t)snprintf(line, sizeof(line), "%s[%d]: ", state.name, (int)getpid());
 	va_start(arguments, format);
 	vsnprintf(line + length, sizeof(line) - length - 1, format, arguments);
 	va_end(arguments);
 	length = strlen(line);
-	if (state.output != LOG_TO_ERROR && state.system_fd >= 0)
+	if (state.output != LOG_TO_ERROR)
 		write_system_log(level, line, length);
 	if (state.output != LOG_TO_SYSTEM) {
+		open_error_output();
 		line[length] = '\n';
 		write_error_output(line, length + 1);
 	}
