@@ -105,7 +105,8 @@ static bool matches(const char *password, const char *hash)
 	return same;
 }
 
-static enum auth_answer check(struct auth *auth, const char *name, const char *password, int64_t now)
+static enum auth_answer check(struct auth *auth, const char *name, const char *password,
+			      int64_t now)
 {
 	uint8_t given[DIGEST];
 	size_t user = 0;

@@ -55,7 +55,8 @@ void prometheus_render(struct buffer *buffer, enum prometheus_format format,
 		series_text(buffer, format == PROMETHEUS_OPENMETRICS, snapshot, numbers, options);
 }
 
-/* --- Accept ------------------------------------------------------------------------------------ */
+/* --- Accept ------------------------------------------------------------------------------------
+ */
 
 struct slice {
 	const char *at;
@@ -108,7 +109,8 @@ static int weight_of(struct slice text)
 
 /* What a range says of a format. */
 struct opinion {
-	int closeness; /* 0: nothing; 1: all types; 2: all of application, say; 3: it; + parameters */
+	int closeness; /* 0: nothing; 1: all types; 2: all of application, say; 3: it; + parameters
+			*/
 	int weight;
 	int position; /* of the range in the header */
 };

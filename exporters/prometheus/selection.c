@@ -85,8 +85,8 @@ bool selection_add(struct selection *selection, const char *name, const char *va
 	if (strcmp(name, "created") == 0)
 		return add_created(selection, value, problem);
 	if (strcmp(name, "virtual_server") == 0) {
-		selection->servers = memory_resize(
-			selection->servers, selection->server_count + 1, sizeof(char *));
+		selection->servers = memory_resize(selection->servers, selection->server_count + 1,
+						   sizeof(char *));
 		selection->servers[selection->server_count++] = value;
 		return true;
 	}
@@ -129,9 +129,8 @@ static void list_servers(const struct snapshot *snapshot, struct buffer *problem
 	for (size_t i = 0; i < count && i < NAMES_MOST; i++)
 		buffer_format(
 			problem, "%s%s", i > 0 ? ", " : "; there are ",
-			virtual_server_of(
-				&stat_families[STAT_FAMILY_VIRTUAL_SERVER],
-				snapshot_row(snapshot, STAT_FAMILY_VIRTUAL_SERVER, i)));
+			virtual_server_of(&stat_families[STAT_FAMILY_VIRTUAL_SERVER],
+					  snapshot_row(snapshot, STAT_FAMILY_VIRTUAL_SERVER, i)));
 	if (count > NAMES_MOST)
 		buffer_format(problem, " and %zu more", count - NAMES_MOST);
 	buffer_text(problem, "\n");

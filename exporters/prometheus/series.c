@@ -37,9 +37,8 @@ static size_t row_labels(const struct stat_family *family, const struct stat_tex
 {
 	assert(count <= LABELS_MOST);
 	for (size_t i = 0; i < count; i++)
-		labels[i] = (struct series_label){
-			prometheus_label(family, &texts[i], names[i]),
-			(const char *)row + texts[i].offset};
+		labels[i] = (struct series_label){prometheus_label(family, &texts[i], names[i]),
+						  (const char *)row + texts[i].offset};
 	return count;
 }
 
@@ -259,8 +258,8 @@ static void own_samples(const struct walk *walk)
 	own_counter(walk, SERIES_OWN_BAD, numbers->bad);
 }
 
-void series_walk(const struct snapshot *snapshot, const struct prometheus_numbers *numbers, bool own,
-		 const struct series_sink *sink, void *self)
+void series_walk(const struct snapshot *snapshot, const struct prometheus_numbers *numbers,
+		 bool own, const struct series_sink *sink, void *self)
 {
 	struct walk walk = {snapshot, numbers, sink, self};
 

@@ -69,8 +69,8 @@ struct series_sink {
 	void (*end)(void *self); /* of the samples under the last head */
 };
 
-void series_walk(const struct snapshot *snapshot, const struct prometheus_numbers *numbers, bool own,
-		 const struct series_sink *sink, void *self);
+void series_walk(const struct snapshot *snapshot, const struct prometheus_numbers *numbers,
+		 bool own, const struct series_sink *sink, void *self);
 
 /* The formats. */
 void series_text(struct buffer *buffer, bool openmetrics, const struct snapshot *snapshot,

@@ -96,9 +96,8 @@ static struct body *render(struct tick *tick, enum prometheus_format format,
 
 	if (!selection_is_all(selection))
 		selection_apply(selection, &tick->snapshot, &part);
-	prometheus_render(&buffer, format,
-			  selection_is_all(selection) ? &tick->snapshot : &part, &tick->numbers,
-			  selection->options);
+	prometheus_render(&buffer, format, selection_is_all(selection) ? &tick->snapshot : &part,
+			  &tick->numbers, selection->options);
 	snapshot_free(&part);
 	body = body_new(&buffer);
 	stat_observe(&tick->numbers.render, tick->took + clock_now() - start);

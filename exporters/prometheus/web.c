@@ -44,7 +44,7 @@ static bool trouble(struct buffer *problem, const char *path)
 {
 	unsigned long error = ERR_peek_error();
 	const char *reason = ERR_SYSTEM_ERROR(error) ? strerror(ERR_GET_REASON(error))
-						      : ERR_reason_error_string(error);
+						     : ERR_reason_error_string(error);
 
 	buffer_format(problem, "%s: %s", path, reason ? reason : "cannot be used");
 	ERR_clear_error();

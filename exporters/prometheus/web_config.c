@@ -13,7 +13,8 @@
 
 #define FILE_MOST (1 << 20)
 #define HASH_LENGTH 60
-/* bcrypt's cost is a power of two: 10 takes 0.1 s, 14 more than a second in which nobody is served. */
+/* bcrypt's cost is a power of two: 10 takes 0.1 s, 14 more than a second in which nobody is served.
+ */
 #define COST_MOST 14
 
 struct reading {
@@ -183,10 +184,8 @@ static bool read_min_version(struct reading *reading, const yaml_node_t *node)
 static bool read_tls(struct reading *reading, const yaml_node_t *node)
 {
 	static const struct key keys[] = {
-		{"cert_file", read_cert},
-		{"key_file", read_key},
-		{"client_ca_file", read_client_ca},
-		{"client_auth_type", read_client_type},
+		{"cert_file", read_cert},           {"key_file", read_key},
+		{"client_ca_file", read_client_ca}, {"client_auth_type", read_client_type},
 		{"min_version", read_min_version},
 	};
 	struct web_config *config = reading->config;
@@ -236,7 +235,8 @@ static bool read_user(struct reading *reading, const yaml_node_pair_t *pair)
 		return wrong(reading, value->start_mark,
 			     "the hash of %s has the cost %d: it may have 4 to %d", name,
 			     atoi(hash + 4), COST_MOST);
-	config->users = memory_resize(config->users, config->user_count + 1, sizeof(*config->users));
+	config->users =
+		memory_resize(config->users, config->user_count + 1, sizeof(*config->users));
 	config->users[config->user_count++] =
 		(struct web_user){memory_string(name), memory_string(hash)};
 	return true;

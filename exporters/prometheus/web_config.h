@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * web-config.yml, in the shape that Prometheus's exporter toolkit gave it: TLS and who may ask. Pure
- * but for web_config_load(). What is made of it is web.h's business.
+ * web-config.yml, in the shape that Prometheus's exporter toolkit gave it: TLS and who may ask.
+ * Pure but for web_config_load(). What is made of it is web.h's business.
  *
  * Known are, of tls_server_config, cert_file, key_file, client_ca_file, client_auth_type and
  * min_version; and basic_auth_users. Anything else is an error: a file that asks for protection

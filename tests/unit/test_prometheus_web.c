@@ -13,7 +13,8 @@
 
 static struct web_config *parse(const char *text, struct buffer *problem)
 {
-	struct web_config *config = web_config_parse("/etc/lbd/web.yml", text, strlen(text), problem);
+	struct web_config *config =
+		web_config_parse("/etc/lbd/web.yml", text, strlen(text), problem);
 
 	CU_ASSERT_EQUAL(config == NULL, problem->length > 0);
 	buffer_add(problem, "", 1);
@@ -96,7 +97,8 @@ static void mistakes_have_a_place_and_a_remedy(void)
 		 ":2:3: certificates are to be verified: by which client_ca_file?"},
 		{"basic_auth_users:\n  a: plain\n",
 		 ":2:6: the password of a is no bcrypt hash: \"htpasswd -nB a\" makes one"},
-		{"basic_auth_users:\n  a: $2y$31$abcdefghijklmnopqrstuuPWRtT5yx7FBi4dcf6ROhboeNunUrLQ.\n",
+		{"basic_auth_users:\n  a: "
+		 "$2y$31$abcdefghijklmnopqrstuuPWRtT5yx7FBi4dcf6ROhboeNunUrLQ.\n",
 		 ":2:6: the hash of a has the cost 31: it may have 4 to 14"},
 		{"basic_auth_users:\n  a: " HASH "\n  a: " HASH "\n",
 		 ":3:3: the user a is here a second time"},
@@ -122,7 +124,8 @@ static void mistakes_have_a_place_and_a_remedy(void)
 /* No half of a file is taken for something else, nor crashes. */
 static void truncated_files(void)
 {
-	static const char whole[] = TLS "  min_version: TLS13\nbasic_auth_users:\n  \"a\": '" HASH "'\n";
+	static const char whole[] =
+		TLS "  min_version: TLS13\nbasic_auth_users:\n  \"a\": '" HASH "'\n";
 
 	for (size_t length = 0; length < sizeof(whole); length++) {
 		struct buffer problem = {0};
@@ -132,7 +135,7 @@ static void truncated_files(void)
 	}
 }
 
-static const struct web_user users[] = {{(char *)(uintptr_t)"lbd", (char *)(uintptr_t)HASH}};
+static const struct web_user users[] = {{(char *)(uintptr_t) "lbd", (char *)(uintptr_t)HASH}};
 
 static void passwords(void)
 {
@@ -148,21 +151,20 @@ static void passwords(void)
 		{"Basic ====", AUTH_WRONG},
 		{"Basic ????", AUTH_WRONG},
 		{"Bearer bGJkOmdlaGVpbQ==", AUTH_WRONG},
-		{"Basic bGJkOmdlaGVpbQ==", AUTH_RIGHT},     /* lbd:geheim */
+		{"Basic bGJkOmdlaGVpbQ==", AUTH_RIGHT}, /* lbd:geheim */
 		{"basic  bGJkOmdlaGVpbQ==", AUTH_RIGHT},
-		{"Basic bGJkOmdlaGVpbXg=", AUTH_WRONG},     /* lbd:geheimx */
-		{"Basic bGJkOg==", AUTH_WRONG},             /* lbd: */
-		{"Basic bGJk", AUTH_WRONG},                 /* lbd */
-		{"Basic Om5vYm9keQ==", AUTH_WRONG},         /* :nobody */
-		{"Basic bGJkeDpnZWhlaW0=", AUTH_WRONG},     /* lbdx:geheim */
-		{"Basic bGJkOmdlaGVpbQB4", AUTH_WRONG},     /* lbd:geheim NUL x */
+		{"Basic bGJkOmdlaGVpbXg=", AUTH_WRONG}, /* lbd:geheimx */
+		{"Basic bGJkOg==", AUTH_WRONG},         /* lbd: */
+		{"Basic bGJk", AUTH_WRONG},             /* lbd */
+		{"Basic Om5vYm9keQ==", AUTH_WRONG},     /* :nobody */
+		{"Basic bGJkeDpnZWhlaW0=", AUTH_WRONG}, /* lbdx:geheim */
+		{"Basic bGJkOmdlaGVpbQB4", AUTH_WRONG}, /* lbd:geheim NUL x */
 	};
 	struct auth *auth = auth_new(users, 1);
 
 	CU_ASSERT_FATAL(auth != NULL);
 	for (size_t i = 0; i < UNIT_COUNT(cases); i++)
-		UNIT_NUMBER(auth_check(auth, cases[i].header,
-				       (int64_t)(i + 1) * CLOCK_SECOND),
+		UNIT_NUMBER(auth_check(auth, cases[i].header, (int64_t)(i + 1) * CLOCK_SECOND),
 			    cases[i].answer);
 	auth_free(auth);
 }
