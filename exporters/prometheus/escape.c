@@ -32,21 +32,31 @@ static size_t utf8_length(const uint8_t *text)
 	return length;
 }
 
-void prometheus_escape(struct buffer *buffer, const char *text)
+static void append(struct buffer *buffer, const char *text, bool escape)
 {
 	while (*text) {
 		size_t length = utf8_length((const uint8_t *)text);
 
 		if (length == 0)
 			buffer_text(buffer, "\xef\xbf\xbd");
-		else if (*text == '\\')
+		else if (escape && *text == '\\')
 			buffer_text(buffer, "\\\\");
-		else if (*text == '"')
+		else if (escape && *text == '"')
 			buffer_text(buffer, "\\\"");
-		else if (*text == '\n')
+		else if (escape && *text == '\n')
 			buffer_text(buffer, "\\n");
 		else
 			buffer_add(buffer, text, length);
 		text += length ? length : 1;
 	}
+}
+
+void prometheus_utf8(struct buffer *buffer, const char *text)
+{
+	append(buffer, text, false);
+}
+
+void prometheus_escape(struct buffer *buffer, const char *text)
+{
+	append(buffer, text, true);
 }

@@ -1,299 +1,179 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The text format. A metric at a time, all its rows together, as the format wants it; the labels of
- * a row are written once and copied for each of its metrics.
- */
-#include <stdio.h>
-#include <stdlib.h>
+/* The formats: what they are called, and which of them a client gets. */
 #include <string.h>
+#include <strings.h>
 
-#include "base/memory.h"
-#include "exporters/prometheus/prometheus.h"
+#include "exporters/prometheus/series.h"
 
-/* The labels of all rows of a family, as text without braces. */
-struct row_labels {
-	struct buffer text;
-	size_t *starts; /* one more than there are rows */
+struct parameter {
+	const char *name;
+	const char *value;
 };
 
-static void label(struct buffer *buffer, const char *name, const char *value)
+struct format {
+	const char *name;
+	const char *type;
+	const char *content_type;
+	/* A range that has one of these with another value means another format. */
+	struct parameter parameters[2];
+};
+
+static const struct format formats[PROMETHEUS_FORMAT_COUNT] = {
+	[PROMETHEUS_TEXT] = {"text",
+			     "text/plain",
+			     "text/plain; version=0.0.4; charset=utf-8",
+			     {{"version", "0.0.4"}, {NULL, NULL}}},
+	[PROMETHEUS_OPENMETRICS] = {"openmetrics",
+				    "application/openmetrics-text",
+				    "application/openmetrics-text; version=1.0.0; charset=utf-8",
+				    {{"version", "1.0.0"}, {NULL, NULL}}},
+	[PROMETHEUS_PROTOBUF] = {"protobuf",
+				 "application/vnd.google.protobuf",
+				 "application/vnd.google.protobuf; "
+				 "proto=io.prometheus.client.MetricFamily; encoding=delimited",
+				 {{"proto", "io.prometheus.client.MetricFamily"},
+				  {"encoding", "delimited"}}},
+};
+
+const char *prometheus_format_name(enum prometheus_format format)
 {
-	buffer_text(buffer, name);
-	buffer_text(buffer, "=\"");
-	prometheus_escape(buffer, value);
-	buffer_text(buffer, "\"");
+	return formats[format].name;
 }
 
-static void texts(struct buffer *buffer, const struct stat_family *family,
-		  const struct stat_text *list, size_t count, const struct stat_row *row)
+const char *prometheus_content_type(enum prometheus_format format)
 {
-	char name[PROMETHEUS_NAME_TEXT];
-
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			buffer_text(buffer, ",");
-		label(buffer, prometheus_label(family, &list[i], name),
-		      (const char *)row + list[i].offset);
-	}
+	return formats[format].content_type;
 }
 
-static struct row_labels write_labels(const struct snapshot *snapshot, enum stat_family_id id)
+void prometheus_render(struct buffer *buffer, enum prometheus_format format,
+		       const struct snapshot *snapshot, const struct prometheus_numbers *numbers,
+		       struct prometheus_options options)
 {
-	const struct stat_family *family = &stat_families[id];
-	size_t count = snapshot->families[id].count;
-	struct row_labels labels = {.starts = memory_array(count + 1, sizeof(size_t))};
-
-	for (size_t i = 0; i < count; i++) {
-		labels.starts[i] = labels.text.length;
-		texts(&labels.text, family, family->labels, family->label_count,
-		      snapshot_row(snapshot, id, i));
-	}
-	labels.starts[count] = labels.text.length;
-	return labels;
-}
-
-static void free_labels(struct row_labels *labels)
-{
-	buffer_free(&labels->text);
-	free(labels->starts);
-}
-
-static void head(struct buffer *buffer, const char *name, const char *type)
-{
-	buffer_text(buffer, "\n# TYPE ");
-	buffer_text(buffer, name);
-	buffer_text(buffer, " ");
-	buffer_text(buffer, type);
-	buffer_text(buffer, "\n");
-}
-
-/* "name{labels" */
-static void open_sample(struct buffer *buffer, const char *name, const struct row_labels *labels,
-			size_t row)
-{
-	buffer_text(buffer, name);
-	buffer_add(buffer, "{", 1);
-	buffer_add(buffer, labels->text.bytes + labels->starts[row],
-		   labels->starts[row + 1] - labels->starts[row]);
-}
-
-static void unsigned_value(struct buffer *buffer, uint64_t value, enum stat_unit unit)
-{
-	if (unit == STAT_UNIT_NONE || unit == STAT_UNIT_BYTES)
-		buffer_unsigned(buffer, value);
+	if (format == PROMETHEUS_PROTOBUF)
+		series_protobuf(buffer, snapshot, numbers, options);
 	else
-		buffer_unsigned_decimal(buffer, value, unit == STAT_UNIT_PER_SECOND ? 3 : 9);
+		series_text(buffer, format == PROMETHEUS_OPENMETRICS, snapshot, numbers, options);
 }
 
-static void signed_value(struct buffer *buffer, int64_t value, enum stat_unit unit)
+/* --- Accept ------------------------------------------------------------------------------------
+ */
+
+struct slice {
+	const char *at;
+	size_t length;
+};
+
+static struct slice trim(struct slice text)
 {
-	if (unit == STAT_UNIT_NONE || unit == STAT_UNIT_BYTES)
-		buffer_signed(buffer, value);
-	else
-		buffer_decimal(buffer, value, unit == STAT_UNIT_PER_SECOND ? 3 : 9);
+	while (text.length > 0 && strchr(" \t\"", *text.at))
+		text.at++, text.length--;
+	while (text.length > 0 && strchr(" \t\"", text.at[text.length - 1]))
+		text.length--;
+	return text;
 }
 
-/* `labels` is text without braces, or empty. Counts are summed here: the row's own count may be an
- * observation ahead of its buckets. */
-static void histogram(struct buffer *buffer, const char *name, const char *labels, size_t length,
-		      const struct stat_histogram *value)
+/* Takes off, and returns, what stands before the separator. */
+static struct slice take(struct slice *rest, char separator)
 {
-	uint64_t count = 0;
+	const char *end = memchr(rest->at, separator, rest->length);
+	struct slice first = {rest->at, end ? (size_t)(end - rest->at) : rest->length};
 
-	for (size_t i = 0; i <= STAT_HISTOGRAM_BOUNDS; i++) {
-		buffer_text(buffer, name);
-		buffer_text(buffer, "_bucket{");
-		buffer_add(buffer, labels, length);
-		buffer_text(buffer, length ? ",le=\"" : "le=\"");
-		if (i < STAT_HISTOGRAM_BOUNDS)
-			buffer_decimal(buffer, stat_histogram_bounds[i], 9);
-		else
-			buffer_text(buffer, "+Inf");
-		buffer_text(buffer, "\"} ");
-		count += value->buckets[i];
-		buffer_unsigned(buffer, count);
-		buffer_add(buffer, "\n", 1);
-	}
-	for (size_t i = 0; i < 2; i++) {
-		buffer_text(buffer, name);
-		buffer_text(buffer, i == 0 ? "_sum" : "_count");
-		if (length) {
-			buffer_add(buffer, "{", 1);
-			buffer_add(buffer, labels, length);
-			buffer_add(buffer, "}", 1);
-		}
-		buffer_add(buffer, " ", 1);
-		if (i == 0)
-			buffer_unsigned_decimal(buffer, value->sum, 9);
-		else
-			buffer_unsigned(buffer, count);
-		buffer_add(buffer, "\n", 1);
-	}
+	rest->at += first.length + (end ? 1 : 0);
+	rest->length -= first.length + (end ? 1 : 0);
+	return trim(first);
 }
 
-static void counters(struct buffer *buffer, const char *name, const struct stat_metric *metric,
-		     const struct row_labels *labels, size_t row, const uint64_t *values)
+static bool is(struct slice text, const char *word)
 {
-	for (size_t i = 0; i < metric->set->count; i++) {
-		open_sample(buffer, name, labels, row);
-		buffer_add(buffer, ",", 1);
-		label(buffer, metric->set_label, metric->set->values[i].text);
-		buffer_add(buffer, "} ", 2);
-		unsigned_value(buffer, values[i], metric->unit);
-		buffer_add(buffer, "\n", 1);
-	}
+	return text.length == strlen(word) && strncasecmp(text.at, word, text.length) == 0;
 }
 
-static void sample(struct buffer *buffer, const char *name, const struct stat_metric *metric,
-		   const struct row_labels *labels, size_t i, const struct stat_row *row)
+/* "0.75" is 750. What is no weight counts as the greatest, as if it were not there. */
+static int weight_of(struct slice text)
 {
-	const void *value = (const uint8_t *)row + metric->offset;
+	int weight = 0;
+	int place = 1000;
 
-	switch (metric->kind) {
-	case STAT_KIND_HISTOGRAM:
-		histogram(buffer, name, labels->text.bytes + labels->starts[i],
-			  labels->starts[i + 1] - labels->starts[i], value);
-		return;
-	case STAT_KIND_COUNTERS:
-		counters(buffer, name, metric, labels, i, value);
-		return;
-	case STAT_KIND_COUNTER:
-	case STAT_KIND_GAUGE:
-	case STAT_KIND_STATE:
-		break;
-	}
-	open_sample(buffer, name, labels, i);
-	buffer_add(buffer, "} ", 2);
-	if (metric->kind == STAT_KIND_COUNTER)
-		unsigned_value(buffer, *(const uint64_t *)value, metric->unit);
-	else
-		signed_value(buffer, *(const int64_t *)value, metric->unit);
-	buffer_add(buffer, "\n", 1);
-}
-
-static void metric_samples(struct buffer *buffer, const struct snapshot *snapshot,
-			   enum stat_family_id id, unsigned index, const struct row_labels *labels)
-{
-	const struct stat_metric *metric = &stat_families[id].metrics[index];
-	char name[PROMETHEUS_NAME_TEXT];
-	bool headed = false;
-
-	prometheus_name(&stat_families[id], metric, name);
-	for (size_t i = 0; i < snapshot->families[id].count; i++) {
-		const struct stat_row *row = snapshot_row(snapshot, id, i);
-
-		if (!stat_has(row, index))
+	if (text.length == 0)
+		return 1000;
+	for (size_t i = 0; i < text.length; i++) {
+		if (i == 1 && text.at[i] == '.')
 			continue;
-		if (!headed) {
-			buffer_format(buffer, "# HELP %s ", name);
-			prometheus_help(buffer, metric);
-			head(buffer, name, prometheus_type(metric));
-			headed = true;
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return 1000;
+		weight += (text.at[i] - '0') * place;
+		place /= 10;
+	}
+	return weight < 1000 ? weight : 1000;
+}
+
+/* What a range says of a format. */
+struct opinion {
+	int closeness; /* 0: nothing; 1: all types; 2: all of application, say; 3: it; + parameters
+			*/
+	int weight;
+	int position; /* of the range in the header */
+};
+
+static struct opinion type_opinion(struct slice type, const struct format *format)
+{
+	size_t slash = strcspn(format->type, "/") + 1;
+
+	if (is(type, format->type))
+		return (struct opinion){3, 1000, 0};
+	if (type.length == slash + 1 && type.at[slash] == '*' &&
+	    strncasecmp(type.at, format->type, slash) == 0)
+		return (struct opinion){2, 1000, 0};
+	return (struct opinion){is(type, "*/*") ? 1 : 0, 1000, 0};
+}
+
+static struct opinion opinion_of(struct slice range, const struct format *format)
+{
+	struct opinion opinion = type_opinion(take(&range, ';'), format);
+
+	while (opinion.closeness > 0 && range.length > 0) {
+		struct slice value = take(&range, ';');
+		struct slice name = take(&value, '=');
+
+		value = trim(value);
+		if (is(name, "q")) {
+			opinion.weight = weight_of(value);
+			break;
 		}
-		sample(buffer, name, metric, labels, i, row);
+		for (size_t i = 0; i < 2 && format->parameters[i].name; i++) {
+			if (!is(name, format->parameters[i].name))
+				continue;
+			if (!is(value, format->parameters[i].value))
+				return (struct opinion){0};
+			opinion.closeness++;
+		}
 	}
+	return opinion;
 }
 
-static void info_samples(struct buffer *buffer, const struct snapshot *snapshot,
-			 enum stat_family_id id, const struct row_labels *labels)
+/* Of each format the closest range counts. Of several formats that are liked alike the one that is
+ * named first; of several under one range, the plainest. */
+enum prometheus_format prometheus_choose(const char *accept)
 {
-	const struct stat_family *family = &stat_families[id];
-	char name[PROMETHEUS_NAME_TEXT];
+	struct slice rest = {accept ? accept : "", accept ? strlen(accept) : 0};
+	struct opinion opinions[PROMETHEUS_FORMAT_COUNT] = {0};
+	enum prometheus_format best = PROMETHEUS_TEXT;
 
-	if (family->info_count == 0 || snapshot->families[id].count == 0)
-		return;
-	snprintf(name, sizeof(name), "lbd_%s_info", family->name);
-	buffer_format(buffer, "# HELP %s %s: its descriptive texts, as labels; always 1", name,
-		      family->help);
-	head(buffer, name, "gauge");
-	for (size_t i = 0; i < snapshot->families[id].count; i++) {
-		open_sample(buffer, name, labels, i);
-		buffer_add(buffer, ",", 1);
-		texts(buffer, family, family->infos, family->info_count,
-		      snapshot_row(snapshot, id, i));
-		buffer_text(buffer, "} 1\n");
+	for (int position = 0; rest.length > 0; position++) {
+		struct slice range = take(&rest, ',');
+
+		for (size_t i = 0; i < PROMETHEUS_FORMAT_COUNT; i++) {
+			struct opinion opinion = opinion_of(range, &formats[i]);
+
+			opinion.position = position;
+			if (opinion.closeness > opinions[i].closeness)
+				opinions[i] = opinion;
+		}
 	}
-}
-
-static void family_samples(struct buffer *buffer, const struct snapshot *snapshot,
-			   enum stat_family_id id)
-{
-	struct row_labels labels = write_labels(snapshot, id);
-
-	info_samples(buffer, snapshot, id, &labels);
-	for (unsigned i = 0; i < stat_families[id].metric_count; i++)
-		metric_samples(buffer, snapshot, id, i, &labels);
-	free_labels(&labels);
-}
-
-static const char *own_head(struct buffer *buffer, enum prometheus_own own)
-{
-	const struct prometheus_own_info *info = &prometheus_own_infos[own];
-
-	buffer_format(buffer, "# HELP %s %s", info->name, info->help);
-	head(buffer, info->name, info->type);
-	return info->name;
-}
-
-static void own_sample(struct buffer *buffer, enum prometheus_own own, const char *value)
-{
-	const struct prometheus_own_info *info = &prometheus_own_infos[own];
-
-	buffer_format(buffer, "%s{", info->name);
-	label(buffer, info->label, value);
-	buffer_text(buffer, "} ");
-}
-
-static void segment_samples(struct buffer *buffer, const struct snapshot *snapshot,
-			    enum prometheus_own own)
-{
-	own_head(buffer, own);
-	for (size_t i = 0; i < PROCESS_COUNT; i++) {
-		const struct stat_segment_info *info = &snapshot->segments[i];
-		enum process_id process = (enum process_id)i;
-
-		if ((!snapshot_required(process) && info->liveness == STAT_ABSENT) ||
-		    (own == PROMETHEUS_OWN_SEGMENT_AGE && info->age < 0) ||
-		    (own == PROMETHEUS_OWN_SEGMENT_GENERATION && info->liveness != STAT_ALIVE))
-			continue;
-		own_sample(buffer, own, process_name(process));
-		if (own == PROMETHEUS_OWN_SEGMENT_UP)
-			buffer_unsigned(buffer, info->liveness == STAT_ALIVE);
-		else if (own == PROMETHEUS_OWN_SEGMENT_AGE)
-			buffer_decimal(buffer, info->age, 9);
-		else
-			buffer_unsigned(buffer, info->generation);
-		buffer_text(buffer, "\n");
-	}
-}
-
-static void own_counter(struct buffer *buffer, enum prometheus_own own, uint64_t value)
-{
-	buffer_format(buffer, "%s ", own_head(buffer, own));
-	buffer_unsigned(buffer, value);
-	buffer_text(buffer, "\n");
-}
-
-static void own_samples(struct buffer *buffer, const struct snapshot *snapshot,
-			const struct prometheus_numbers *numbers)
-{
-	segment_samples(buffer, snapshot, PROMETHEUS_OWN_SEGMENT_UP);
-	segment_samples(buffer, snapshot, PROMETHEUS_OWN_SEGMENT_AGE);
-	segment_samples(buffer, snapshot, PROMETHEUS_OWN_SEGMENT_GENERATION);
-	own_head(buffer, PROMETHEUS_OWN_BUILD);
-	own_sample(buffer, PROMETHEUS_OWN_BUILD, numbers->version);
-	buffer_text(buffer, "1\n");
-	own_counter(buffer, PROMETHEUS_OWN_SCRAPES, numbers->scrapes);
-	histogram(buffer, own_head(buffer, PROMETHEUS_OWN_RENDER), "", 0, &numbers->render);
-	own_counter(buffer, PROMETHEUS_OWN_TORN, snapshot->torn);
-	own_counter(buffer, PROMETHEUS_OWN_REFUSED, numbers->refused);
-	own_counter(buffer, PROMETHEUS_OWN_OVERDUE, numbers->overdue);
-}
-
-void prometheus_format(struct buffer *buffer, const struct snapshot *snapshot,
-		       const struct prometheus_numbers *numbers)
-{
-	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++)
-		family_samples(buffer, snapshot, (enum stat_family_id)i);
-	own_samples(buffer, snapshot, numbers);
+	for (size_t i = 0; i < PROMETHEUS_FORMAT_COUNT; i++)
+		if (opinions[i].weight > opinions[best].weight ||
+		    (opinions[i].weight == opinions[best].weight && opinions[i].weight > 0 &&
+		     opinions[i].position < opinions[best].position))
+			best = (enum prometheus_format)i;
+	return best;
 }

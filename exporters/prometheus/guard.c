@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/loop.h"
 #include "base/memory.h"
+#include "exporters/prometheus/web.h"
 
 struct connection {
 	struct connection *next;
@@ -27,6 +28,7 @@ struct connection {
 struct guard {
 	struct connection *connections;
 	struct loop_timer *timer;
+	struct web *web;
 	unsigned count;
 	unsigned most;
 	int64_t patience;
@@ -94,7 +96,7 @@ static struct bufferevent *accepted(struct event_base *base, void *argument)
 	struct connection *connection = memory_new(sizeof(*connection));
 
 	look(guard);
-	connection->bufferevent = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+	connection->bufferevent = web_bufferevent(guard->web, base);
 	if (!connection->bufferevent) {
 		free(connection);
 		return NULL;
@@ -113,10 +115,12 @@ static struct bufferevent *accepted(struct event_base *base, void *argument)
 	return connection->bufferevent;
 }
 
-struct guard *guard_new(struct loop *loop, struct evhttp *http, unsigned most, int64_t deadline)
+struct guard *guard_new(struct loop *loop, struct evhttp *http, struct web *web, unsigned most,
+			int64_t deadline)
 {
 	struct guard *guard = memory_new(sizeof(*guard));
 
+	guard->web = web;
 	guard->most = most;
 	guard->patience = deadline;
 	guard->timer = loop_timer_new(loop, look, guard);

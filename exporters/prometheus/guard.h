@@ -12,9 +12,12 @@
 struct evhttp;
 struct guard;
 struct loop;
+struct web;
 
-/* Watches all connections of `http`, which must go (evhttp_free) before guard_free(). */
-struct guard *guard_new(struct loop *loop, struct evhttp *http, unsigned most, int64_t deadline);
+/* Watches all connections of `http`, which must go (evhttp_free) before guard_free(), and makes
+ * them as `web` (web.h; may be NULL) says. */
+struct guard *guard_new(struct loop *loop, struct evhttp *http, struct web *web, unsigned most,
+			int64_t deadline);
 void guard_free(struct guard *guard);
 
 /* Connections closed since the start: because there were too many; because they took too long. */

@@ -14,34 +14,39 @@
 #include "base/loop.h"
 #include "config.h"
 #include "exporters/prometheus/server.h"
+#include "exporters/prometheus/web.h"
 
 struct options {
 	const char *run_dir;
 	const char *address;
 	unsigned long port;
+	const char *web_config;
 	bool foreground;
 	bool die_with_parent;
 };
 
 static const char usage[] =
-	"usage: lbd-prometheus [--run-dir DIR] [--listen ADDRESS] [--port PORT] [-n]\n"
+	"usage: lbd-prometheus [--run-dir DIR] [--listen ADDRESS] [--port PORT]\n"
+	"                      [--web-config FILE] [-n]\n"
 	"\n"
 	"Serves lbd's numbers to Prometheus: /metrics, /healthz.\n"
 	"\n"
 	"  --run-dir DIR      where lbd keeps its sockets and segments [" LBD_RUN_DIR "]\n"
 	"  --listen ADDRESS   address to listen on [127.0.0.1]\n"
 	"  --port PORT        port to listen on; 0 takes any and logs which [9165]\n"
+	"  --web-config FILE  TLS and users, as lbd.conf(5) explains [neither]\n"
 	"  -n                 log to standard error alone\n"
 	"  --die-with-parent  end when the process that started it does\n";
 
 /* 0 to go on; else the exit status + 1. */
 static int read_options(int count, char **values, struct options *options)
 {
-	enum { RUN_DIR = 256, LISTEN, PORT, DIE, HELP, VERSION_TEXT };
+	enum { RUN_DIR = 256, LISTEN, PORT, WEB, DIE, HELP, VERSION_TEXT };
 	static const struct option list[] = {
 		{"run-dir", required_argument, NULL, RUN_DIR},
 		{"listen", required_argument, NULL, LISTEN},
 		{"port", required_argument, NULL, PORT},
+		{"web-config", required_argument, NULL, WEB},
 		{"die-with-parent", no_argument, NULL, DIE},
 		{"help", no_argument, NULL, HELP},
 		{"version", no_argument, NULL, VERSION_TEXT},
@@ -68,6 +73,9 @@ static int read_options(int count, char **values, struct options *options)
 			fprintf(stderr, "lbd-prometheus: --port %s: not a port (0 to 65535)\n",
 				optarg);
 			return 2 + 1;
+		case WEB:
+			options->web_config = optarg;
+			break;
 		case DIE:
 			options->die_with_parent = true;
 			break;
@@ -104,11 +112,23 @@ static void stop(void *loop)
 	loop_stop(loop);
 }
 
-static int serve(const struct options *options)
+/* False when it cannot be had: without what it asks for nothing is served. */
+static bool read_web_config(const char *path, struct web **web)
+{
+	struct buffer problem = {0};
+
+	*web = path ? web_new(path, &problem) : NULL;
+	if (path && !*web)
+		log_error("%.*s", (int)problem.length, problem.bytes);
+	buffer_free(&problem);
+	return !path || *web;
+}
+
+static int serve(const struct options *options, struct web *web)
 {
 	char directory[4096];
 	struct server_options how = {directory, options->address, (uint16_t)options->port,
-				     PACKAGE_VERSION};
+				     PACKAGE_VERSION, web};
 	struct loop *loop = loop_new();
 	struct loop_signal *terminate = loop_signal_new(loop, SIGTERM, stop, loop);
 	struct loop_signal *interrupt = loop_signal_new(loop, SIGINT, stop, loop);
@@ -120,8 +140,8 @@ static int serve(const struct options *options)
 	else
 		server = server_new(loop, &how);
 	if (server) {
-		log_notice("listening on %s port %u, reading %s", options->address,
-			   server_port(server), directory);
+		log_notice("listening on %s port %u%s, reading %s", options->address,
+			   server_port(server), web && web_has_tls(web) ? " with TLS" : "", directory);
 		loop_run(loop);
 		server_free(server);
 	} else {
@@ -139,6 +159,7 @@ int main(int count, char **values)
 	pid_t parent = getppid();
 	struct options options = {.run_dir = LBD_RUN_DIR, .address = "127.0.0.1", .port = 9165};
 	int status = read_options(count, values, &options);
+	struct web *web;
 
 	if (status)
 		return status - 1;
@@ -148,5 +169,9 @@ int main(int count, char **values)
 	log_open("lbd-prometheus", LOG_LEVEL_INFO, !options.foreground);
 	if (options.die_with_parent && !bind_to_parent(parent))
 		return 0;
-	return serve(&options);
+	if (!read_web_config(options.web_config, &web))
+		return 1;
+	status = serve(&options, web);
+	web_free(web);
+	return status;
 }

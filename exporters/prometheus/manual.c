@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "exporters/prometheus/prometheus.h"
+#include "exporters/prometheus/series.h"
 
 /* Text for roff: a backslash and a leading dot or quote mean something there, a plain "-" is a
  * hyphen. */
@@ -131,7 +131,7 @@ static void family_section(struct buffer *buffer, const struct stat_family *fami
 	text_list(buffer, family, family->infos, family->info_count, "Labels of its description");
 	if (family->info_count > 0)
 		buffer_format(buffer,
-			      ".TP\n.B lbd_%s_info\n.RI ( gauge ):\n"
+			      ".TP\n.B lbd_%s_info\n.RI ( info ):\n"
 			      "always 1; carries both kinds of labels.\n",
 			      family->name);
 	for (size_t i = 0; i < family->metric_count; i++)
@@ -140,16 +140,17 @@ static void family_section(struct buffer *buffer, const struct stat_family *fami
 
 static void own_section(struct buffer *buffer)
 {
-	buffer_text(buffer, ".SS The processes, and the exporter itself\nPrometheus only.\n");
-	for (size_t i = 0; i < PROMETHEUS_OWN_COUNT; i++) {
-		const struct prometheus_own_info *own = &prometheus_own_infos[i];
+	buffer_text(buffer, ".SS The processes, and the exporter itself\nPrometheus only. Family\n"
+			    ".BR exporter .\n");
+	for (size_t i = 0; i < SERIES_OWN_COUNT; i++) {
+		const struct series_own_info *own = &series_own_infos[i];
+		const char *type = series_type_name(own->type);
 
 		line(buffer, ".TP\n.B ", own->name);
 		if (*own->label)
-			buffer_format(buffer, ".RI ( %s \", for each %s):\"\n", own->type,
-				      own->label);
+			buffer_format(buffer, ".RI ( %s \", for each %s):\"\n", type, own->label);
 		else
-			buffer_format(buffer, ".RI ( %s ):\n", own->type);
+			buffer_format(buffer, ".RI ( %s ):\n", type);
 		roff(buffer, own->help);
 		buffer_text(buffer, ".\n");
 	}
@@ -197,13 +198,40 @@ static void introduction(struct buffer *buffer)
 		"published, counters included: a counter that stands still would say that nothing "
 		"happens.\n"
 		".B lbd_segment_up\nis 0 then.\n"
-		"When the process is back, its counters go on from where they were.\n"
+		"When the process is back, its counters go on from where they were.\n");
+}
+
+static void questions(struct buffer *buffer)
+{
+	buffer_text(
+		buffer,
+		".SS Formats\n"
+		"lbd\\-prometheus answers\n.B /metrics\nin the format that the scraper's Accept "
+		"header prefers, each with the same names and numbers:\n"
+		".TP\n.B text\nversion 0.0.4; for who asks for nothing else.\n"
+		".TP\n.B openmetrics\nOpenMetrics 1.0; what Prometheus asks for. Metrics whose kind is "
+		"info here are of that type in it; in the other formats they are gauges.\n"
+		".TP\n.B protobuf\nio.prometheus.client.MetricFamily, delimited; what Prometheus asks "
+		"for with\n.BR \\-\\-enable\\-feature=native\\-histograms .\n"
+		"Histograms have the bounds above: they cannot be made native ones exactly.\n"
+		".PP\nThere are no exemplars.\n"
+		".SS Filters\n"
+		".TP\n.BI /metrics?family= NAME\nonly this family; may be repeated. The families are "
+		"below.\n"
+		".TP\n.BI /metrics?virtual_server= NAME\nonly the rows with this label; may be "
+		"repeated.\n.BI \"group \" NAME\nmeans all virtual servers of a group, and is how its "
+		"checks are labelled.\n"
+		".TP\n.B /metrics?created=1\nwith the time at which each counter began, as\n"
+		".B _created\nin OpenMetrics; protobuf has a field for it. Prometheus makes a series of "
+		"each.\n"
+		".PP\nA name that does not exist is answered with status 400 and those that do.\n"
 		".SH METRICS\n");
 }
 
 void manual_write(struct buffer *buffer)
 {
 	introduction(buffer);
+	questions(buffer);
 	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++)
 		family_section(buffer, &stat_families[i]);
 	own_section(buffer);

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "exporters/prometheus/prometheus.h"
+#include "exporters/prometheus/series.h"
 
-const struct prometheus_own_info prometheus_own_infos[PROMETHEUS_OWN_COUNT] = {
-#define OWN(NAME, name, type, label, help) {#name, #type, label, help},
+const struct series_own_info series_own_infos[SERIES_OWN_COUNT] = {
+#define OWN(NAME, name, TYPE, label, help) {#name, SERIES_##TYPE, label, help},
 #include "exporters/prometheus/own.def"
 #undef OWN
 };
@@ -53,12 +53,21 @@ const char *prometheus_label(const struct stat_family *family, const struct stat
 	return text;
 }
 
-const char *prometheus_type(const struct stat_metric *metric)
+const char *series_type_name(enum series_type type)
 {
-	if (metric->kind == STAT_KIND_HISTOGRAM)
-		return "histogram";
-	return metric->kind == STAT_KIND_COUNTER || metric->kind == STAT_KIND_COUNTERS ? "counter"
-										       : "gauge";
+	static const char *const names[] = {
+		[SERIES_COUNTER] = "counter",
+		[SERIES_GAUGE] = "gauge",
+		[SERIES_HISTOGRAM] = "histogram",
+		[SERIES_INFO] = "info",
+	};
+
+	return names[type];
+}
+
+const char *series_unit(const char *name)
+{
+	return ends_with(name, "_seconds") ? "seconds" : ends_with(name, "_bytes") ? "bytes" : "";
 }
 
 void prometheus_help(struct buffer *buffer, const struct stat_metric *metric)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
@@ -18,9 +19,10 @@
 #include "exporters/prometheus/body.h"
 #include "exporters/prometheus/guard.h"
 #include "exporters/prometheus/page.h"
-#include "exporters/prometheus/prometheus.h"
+#include "exporters/prometheus/selection.h"
+#include "exporters/prometheus/tick.h"
+#include "exporters/prometheus/web.h"
 
-#define TICK CLOCK_SECOND
 #define HEADER_MOST 8192
 #define BODY_MOST 1024
 #define CONNECTIONS_MOST 128
@@ -30,44 +32,11 @@
 struct server {
 	struct evhttp *http;
 	struct guard *guard;
-	struct stat_reader *reader;
-	struct snapshot snapshot;
-	struct prometheus_numbers numbers;
-	int64_t taken;     /* when the snapshot was; 0: never */
-	int64_t took;      /* how long reading it took */
-	struct body *text; /* of that snapshot; NULL until somebody asks */
-	struct body *zipped;
+	struct web *web;
+	struct tick *tick;
+	const char *version;
 	uint16_t port;
 };
-
-static void refresh(struct server *server)
-{
-	int64_t now = clock_now();
-
-	if (server->taken != 0 && now - server->taken < TICK)
-		return;
-	snapshot_take(&server->snapshot, server->reader);
-	server->taken = now;
-	server->took = clock_now() - now;
-	body_release(server->text);
-	body_release(server->zipped);
-	server->text = NULL;
-	server->zipped = NULL;
-}
-
-static void render(struct server *server)
-{
-	struct buffer buffer = {0};
-	int64_t start = clock_now();
-
-	if (server->text)
-		return;
-	server->numbers.refused = guard_refused(server->guard);
-	server->numbers.overdue = guard_overdue(server->guard);
-	prometheus_format(&buffer, &server->snapshot, &server->numbers);
-	server->text = body_new(&buffer);
-	stat_observe(&server->numbers.render, server->took + clock_now() - start);
-}
 
 static void header(struct evhttp_request *request, const char *name, const char *value)
 {
@@ -112,30 +81,64 @@ static void reply_text(struct evhttp_request *request, int code, const char *rea
 	reply_buffer(request, code, reason, "text/plain; charset=utf-8", &buffer);
 }
 
+/* Reads the parameters, which `selection` goes on pointing to. */
+static bool select_rows(struct server *server, struct evhttp_request *request,
+			struct evkeyvalq *parameters, struct selection *selection)
+{
+	const char *query = evhttp_uri_get_query(evhttp_request_get_evhttp_uri(request));
+	struct buffer problem = {0};
+	struct evkeyval *each;
+	bool right = true;
+
+	selection_begin(selection);
+	TAILQ_INIT(parameters);
+	if (query && *query && evhttp_parse_query_str(query, parameters) != 0) {
+		buffer_text(&problem, "parameters are written NAME=VALUE, with & between them\n");
+		right = false;
+	}
+	TAILQ_FOREACH(each, parameters, next)
+		right = right && selection_add(selection, each->key, each->value, &problem);
+	right = right && selection_complete(selection, tick_snapshot(server->tick), &problem);
+	if (!right) {
+		tick_numbers(server->tick)->bad++;
+		reply_buffer(request, HTTP_BADREQUEST, "Bad Request", "text/plain; charset=utf-8",
+			     &problem);
+	}
+	return right;
+}
+
 static void metrics(struct server *server, struct evhttp_request *request)
 {
-	const char *encoding =
-		evhttp_find_header(evhttp_request_get_input_headers(request), "Accept-Encoding");
+	const struct evkeyvalq *headers = evhttp_request_get_input_headers(request);
+	const char *query = evhttp_uri_get_query(evhttp_request_get_evhttp_uri(request));
+	enum prometheus_format format = prometheus_choose(evhttp_find_header(headers, "Accept"));
+	bool zipped = prometheus_accepts_gzip(evhttp_find_header(headers, "Accept-Encoding"));
+	struct prometheus_numbers *numbers = tick_numbers(server->tick);
+	struct evkeyvalq parameters;
+	struct selection selection;
+	struct body *body;
 
-	server->numbers.scrapes++;
-	render(server);
-	header(request, "Vary", "Accept-Encoding");
-	if (prometheus_accepts_gzip(encoding) && !server->zipped)
-		server->zipped = body_compress(server->text);
-	if (prometheus_accepts_gzip(encoding) && server->zipped) {
-		header(request, "Content-Encoding", "gzip");
-		reply(request, HTTP_OK, "OK", PROMETHEUS_CONTENT_TYPE, server->zipped);
-		return;
+	if (select_rows(server, request, &parameters, &selection)) {
+		numbers->scrapes[format]++;
+		numbers->refused = guard_refused(server->guard);
+		numbers->overdue = guard_overdue(server->guard);
+		body = tick_render(server->tick, format, &selection, query ? query : "", &zipped);
+		header(request, "Vary", "Accept, Accept-Encoding");
+		if (zipped)
+			header(request, "Content-Encoding", "gzip");
+		reply(request, HTTP_OK, "OK", prometheus_content_type(format), body);
 	}
-	reply(request, HTTP_OK, "OK", PROMETHEUS_CONTENT_TYPE, server->text);
+	selection_free(&selection);
+	evhttp_clear_headers(&parameters);
 }
 
 static void health(struct server *server, struct evhttp_request *request)
 {
-	bool healthy = snapshot_healthy(&server->snapshot);
+	const struct snapshot *snapshot = tick_snapshot(server->tick);
+	bool healthy = snapshot_healthy(snapshot);
 	struct buffer buffer = {0};
 
-	page_health(&buffer, &server->snapshot);
+	page_health(&buffer, snapshot);
 	reply_buffer(request, healthy ? HTTP_OK : HTTP_SERVUNAVAIL,
 		     healthy ? "OK" : "Service Unavailable", "text/plain; charset=utf-8", &buffer);
 }
@@ -144,8 +147,26 @@ static void landing(struct server *server, struct evhttp_request *request)
 {
 	struct buffer buffer = {0};
 
-	page_landing(&buffer, &server->snapshot, server->numbers.version);
+	page_landing(&buffer, tick_snapshot(server->tick), server->version);
 	reply_buffer(request, HTTP_OK, "OK", "text/html; charset=utf-8", &buffer);
+}
+
+/* Before anything else is looked at; false when the request was answered here. */
+static bool may_ask(struct server *server, struct evhttp_request *request)
+{
+	const struct evkeyvalq *headers = evhttp_request_get_input_headers(request);
+	enum auth_answer answer = AUTH_RIGHT;
+
+	if (server->web)
+		answer = web_check(server->web, evhttp_find_header(headers, "Authorization"));
+	if (answer == AUTH_WRONG) {
+		header(request, "WWW-Authenticate", "Basic realm=\"lbd\", charset=\"UTF-8\"");
+		reply_text(request, 401, "Unauthorized", "a user and a password are needed\n");
+	} else if (answer == AUTH_LATER) {
+		header(request, "Retry-After", "2");
+		reply_text(request, 429, "Too Many Requests", "too many wrong passwords\n");
+	}
+	return answer == AUTH_RIGHT;
 }
 
 static void requested(struct evhttp_request *request, void *argument)
@@ -155,12 +176,14 @@ static void requested(struct evhttp_request *request, void *argument)
 	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request);
 	const char *path = uri ? evhttp_uri_get_path(uri) : NULL;
 
+	if (!may_ask(server, request))
+		return;
 	if (command != EVHTTP_REQ_GET && command != EVHTTP_REQ_HEAD) {
 		header(request, "Allow", "GET, HEAD");
 		reply_text(request, HTTP_BADMETHOD, "Method Not Allowed", "only GET and HEAD\n");
 		return;
 	}
-	refresh(server);
+	tick_refresh(server->tick);
 	if (path && strcmp(path, "/metrics") == 0)
 		metrics(server, request);
 	else if (path && strcmp(path, "/healthz") == 0)
@@ -213,10 +236,11 @@ struct server *server_new(struct loop *loop, const struct server_options *option
 		return NULL;
 	}
 	server->port = port_of(evhttp_bound_socket_get_fd(socket));
-	server->numbers.version = options->version;
-	server->reader = stat_reader_new(options->directory);
+	server->version = options->version;
+	server->web = options->web;
+	server->tick = tick_new(options->directory, options->version);
 	limit(server->http);
-	server->guard = guard_new(loop, server->http, CONNECTIONS_MOST, DEADLINE);
+	server->guard = guard_new(loop, server->http, options->web, CONNECTIONS_MOST, DEADLINE);
 	evhttp_set_gencb(server->http, requested, server);
 	return server;
 }
@@ -230,9 +254,6 @@ void server_free(struct server *server)
 {
 	evhttp_free(server->http);
 	guard_free(server->guard);
-	body_release(server->text);
-	body_release(server->zipped);
-	snapshot_free(&server->snapshot);
-	stat_reader_free(server->reader);
+	tick_free(server->tick);
 	free(server);
 }

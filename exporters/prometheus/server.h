@@ -11,12 +11,14 @@
 #include "base/loop.h"
 
 struct server;
+struct web;
 
 struct server_options {
 	const char *directory; /* of the segments */
 	const char *address;   /* to listen on */
 	uint16_t port;         /* 0: any */
 	const char *version;
+	struct web *web; /* web.h: TLS and who may ask; NULL: neither. Must stay */
 };
 
 /* Listens. NULL with errno when it cannot. */

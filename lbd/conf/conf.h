@@ -34,6 +34,7 @@ struct conf_global {
 	uint16_t prometheus_port;
 	uint32_t warnings; /* found while parsing */
 	struct address prometheus_address;
+	char prometheus_web_config[CONF_PATH]; /* absolute; "": none */
 };
 
 enum conf_authentication {

@@ -55,24 +55,9 @@ void build_global(struct builder *builder)
 	check_multicast_group(builder);
 }
 
-void build_exporters(struct builder *builder)
+static void build_listen(struct builder *builder, const struct setting *listen,
+			 struct conf_global *global)
 {
-	const struct object *exporters = object_child(builder->top, BLOCK_EXPORTERS);
-	const struct object *prometheus =
-		exporters ? object_child(exporters, BLOCK_PROMETHEUS) : NULL;
-	struct conf_global *global = &builder->conf->global[0];
-	const struct setting *listen;
-
-	global->prometheus = !exporters || !object_flag(exporters, EXPORTERS_no_prometheus);
-	global->prometheus_port = PROMETHEUS_PORT;
-	address_parse("127.0.0.1", &global->prometheus_address);
-	if (prometheus && !global->prometheus)
-		report_error(builder->report,
-			     object_setting(exporters, EXPORTERS_no_prometheus)->at,
-			     "no_prometheus contradicts the prometheus block: remove one of them");
-	if (!prometheus)
-		return;
-	listen = object_setting(prometheus, PROMETHEUS_listen);
 	if (!listen->set)
 		return;
 	if (builder_address_port(builder, listen->statement, &global->prometheus_address,
@@ -83,4 +68,40 @@ void build_exporters(struct builder *builder)
 		report_warning(builder->report, listen->statement->words[3].at,
 			       "\"%s\" is ignored: listen takes an address and a port",
 			       listen->statement->words[3].text);
+}
+
+/* The daemon works in /, and lbd -t does not: a relative path would mean two files. */
+static void build_web_config(struct builder *builder, const struct setting *web_config,
+			     struct conf_global *global)
+{
+	if (!web_config->text)
+		return;
+	if (web_config->text[0] != '/')
+		report_error(builder->report, web_config->value_at,
+			     "\"%s\" is no whole path: write one that begins with /",
+			     web_config->text);
+	else
+		builder_word(builder, global->prometheus_web_config,
+			     sizeof(global->prometheus_web_config), "path", web_config->text,
+			     web_config->value_at);
+}
+
+void build_exporters(struct builder *builder)
+{
+	const struct object *exporters = object_child(builder->top, BLOCK_EXPORTERS);
+	const struct object *prometheus =
+		exporters ? object_child(exporters, BLOCK_PROMETHEUS) : NULL;
+	struct conf_global *global = &builder->conf->global[0];
+
+	global->prometheus = !exporters || !object_flag(exporters, EXPORTERS_no_prometheus);
+	global->prometheus_port = PROMETHEUS_PORT;
+	address_parse("127.0.0.1", &global->prometheus_address);
+	if (prometheus && !global->prometheus)
+		report_error(builder->report,
+			     object_setting(exporters, EXPORTERS_no_prometheus)->at,
+			     "no_prometheus contradicts the prometheus block: remove one of them");
+	if (!prometheus)
+		return;
+	build_listen(builder, object_setting(prometheus, PROMETHEUS_listen), global);
+	build_web_config(builder, object_setting(prometheus, PROMETHEUS_web_config), global);
 }

@@ -58,14 +58,21 @@ static void exec_exporter(const struct daemon *daemon, const struct process_row 
 	const char *directory = getenv("LBD_EXPORTER_DIR");
 	const struct conf_global *global = daemon->conf->global;
 	char path[CONF_PATH], address[ADDRESS_TEXT], port[8];
+	const char *arguments[16] = {row->title, "--run-dir", daemon->options->run_dir, "--listen",
+				     address, "--port", port, "--die-with-parent"};
+	size_t count = 8;
 
 	snprintf(path, sizeof(path), "%s/%s", directory ? directory : LBD_EXPORTER_DIR, row->title);
 	address_format(&global->prometheus_address, address);
 	snprintf(port, sizeof(port), "%u", global->prometheus_port);
+	if (global->prometheus_web_config[0]) {
+		arguments[count++] = "--web-config";
+		arguments[count++] = global->prometheus_web_config;
+	}
+	if (daemon->options->foreground)
+		arguments[count++] = "-n";
 	if (privilege_drop(row->user, row->privileges) == 0)
-		execl(path, row->title, "--run-dir", daemon->options->run_dir, "--listen", address,
-		      "--port", port, "--die-with-parent",
-		      daemon->options->foreground ? "-n" : NULL, NULL);
+		execv(path, (char *const *)(uintptr_t)arguments);
 	log_error("cannot execute %s: %s", path, strerror(errno));
 }
 

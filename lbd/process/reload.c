@@ -182,7 +182,8 @@ static void applied(struct daemon *daemon, const struct conf_changes *changes)
 static bool exporter_moved(const struct conf_global *old, const struct conf_global *new)
 {
 	return old->prometheus != new->prometheus || old->prometheus_port != new->prometheus_port ||
-	       !address_equal(&old->prometheus_address, &new->prometheus_address);
+	       !address_equal(&old->prometheus_address, &new->prometheus_address) ||
+	       strcmp(old->prometheus_web_config, new->prometheus_web_config) != 0;
 }
 
 static void apply(struct daemon *daemon, uint64_t request, struct conf *conf,

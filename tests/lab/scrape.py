@@ -5,8 +5,10 @@
 scrape.py monotone FILE...         no counter goes back from one file to the next
 scrape.py equal FILE STATS         the IPVS counters are those of `ipvsadm -Ln --stats --exact`
 scrape.py value FILE NAME [K=V...] the sum of the samples with these labels; fails if there is none
+scrape.py strict FILE              it is OpenMetrics, as Debian's python3-prometheus-client understands it
+scrape.py same FILE TEXT           so it is, and has all series of a scrape in text
 
-Only the text format 0.0.4 is read, strictly: a line that is not understood is an error.
+But for those two, only the text format 0.0.4 is read, strictly: a line that is not understood is an error.
 """
 
 import re
@@ -107,6 +109,24 @@ def value_of(path, name, labels):
     return bool(found)
 
 
+def strict(path):
+    from prometheus_client.openmetrics import parser
+    with open(path, encoding="utf-8") as file:
+        return {(sample.name, tuple(sorted(sample.labels.items())))
+                for family in parser.text_fd_to_metric_families(file) for sample in family.samples}
+
+
+def same(path, text):
+    samples, _ = read_scrape(text)
+    found = strict(path)
+    # The escapes of label values are undone by the one reader and not by the other.
+    names = {key for key in samples if not any("\\" in value for _, value in key[1])}
+    for name, labels in sorted(names - found):
+        print(f"{path}: no {name} {dict(labels)}")
+    print(f"{len(found)} series")
+    return bool(found) and names <= found
+
+
 def main():
     verb, arguments = sys.argv[1], sys.argv[2:]
     if verb == "monotone":
@@ -115,6 +135,10 @@ def main():
         return equal(*arguments)
     if verb == "value":
         return value_of(arguments[0], arguments[1], arguments[2:])
+    if verb == "strict":
+        return bool(strict(*arguments))
+    if verb == "same":
+        return same(*arguments)
     sys.exit(__doc__)
 
 

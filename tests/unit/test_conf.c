@@ -93,10 +93,10 @@ static void reference_file_is_understood(void)
 static void every_keyword_is_understood(void)
 {
 	golden(EVERYTHING, "tests/golden/conf-language.txt",
-	       "t:63:2: warning: nopreempt is ignored: it needs state BACKUP on all directors\n"
-	       "t:113:4: warning: lbd does not do fwmark yet, it is left out: the packets of the "
+	       "t:64:2: warning: nopreempt is ignored: it needs state BACKUP on all directors\n"
+	       "t:114:4: warning: lbd does not do fwmark yet, it is left out: the packets of the "
 	       "check carry no mark\n"
-	       "t:124:2: warning: port 80 is not that of every address of group web, and DR does not "
+	       "t:125:2: warning: port 80 is not that of every address of group web, and DR does not "
 	       "change ports\n");
 }
 
@@ -152,6 +152,10 @@ static void prometheus_is_on_unless_switched_off(void)
 	conf = parse("exporters {\n prometheus {\n  listen 192.0.2.1\n }\n}\n");
 	UNIT_STRING(address_format(&conf->global->prometheus_address, text), "192.0.2.1");
 	UNIT_NUMBER(conf->global->prometheus_port, 9165);
+	UNIT_STRING(conf->global->prometheus_web_config, "");
+	conf_free(conf);
+	conf = parse("exporters {\n prometheus {\n  web_config /etc/lbd/web.yml\n }\n}\n");
+	UNIT_STRING(conf->global->prometheus_web_config, "/etc/lbd/web.yml");
 	conf_free(conf);
 }
 

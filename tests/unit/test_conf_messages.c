@@ -411,6 +411,8 @@ static void exporters(void)
 			"t:4:2: error: no_prometheus contradicts the prometheus block: remove one of them\n");
 	MEMORY_PROBLEMS("exporters {\n prometheus {\n  listen 127.0.0.1 9000 now\n }\n}\n",
 			"t:3:25: warning: \"now\" is ignored: listen takes an address and a port\n");
+	MEMORY_PROBLEMS("exporters {\n prometheus {\n  web_config web.yml\n }\n}\n",
+			"t:3:14: error: \"web.yml\" is no whole path: write one that begins with /\n");
 }
 
 /* The five mistakes of one file come in one go, in the order of the file. */

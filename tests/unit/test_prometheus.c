@@ -2,10 +2,13 @@
 /* The Prometheus text format and the decisions around it. */
 #include "exporters/prometheus/prometheus.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "exporters/prometheus/metrics.pb-c.h"
 #include "exporters/prometheus/page.h"
+#include "exporters/prometheus/selection.h"
 #include "tests/golden/golden.h"
 #include "tests/unit/unit.h"
 
@@ -81,25 +84,226 @@ static void add_process(struct snapshot *snapshot)
 	snapshot_add(snapshot, STAT_FAMILY_PROCESS, &row);
 }
 
-static void a_whole_exposition(void)
+static const struct prometheus_options plain = {.own = true};
+
+static void a_whole_tick(struct snapshot *snapshot)
 {
-	struct prometheus_numbers numbers = {.version = "1.2", .scrapes = 7, .refused = 1};
-	struct snapshot snapshot = {.torn = 5};
-	struct buffer buffer = {0};
+	*snapshot = (struct snapshot){.torn = 5};
+	alive(snapshot);
+	snapshot->segments[PROCESS_CHECK] =
+		(struct stat_segment_info){.liveness = STAT_STALE, .age = 61000000000};
+	snapshot->segments[PROCESS_CONTROL] =
+		(struct stat_segment_info){.liveness = STAT_ABSENT, .age = -1};
+	add_process(snapshot);
+	add_vrrp(snapshot);
+	add_real_server(snapshot);
+}
+
+static void whole_expositions(void)
+{
+	static const char *const files[] = {"tests/golden/prometheus.txt",
+					    "tests/golden/openmetrics.txt"};
+	struct prometheus_numbers numbers = {.version = "1.2",
+					     .since = INT64_C(1785000000500000000),
+					     .scrapes = {7, 8, 9},
+					     .refused = 1};
+	struct snapshot snapshot;
+
+	a_whole_tick(&snapshot);
+	stat_observe(&numbers.render, 3000000);
+	for (size_t i = 0; i < UNIT_COUNT(files); i++) {
+		struct prometheus_options options = {.own = true,
+						     .created = i == PROMETHEUS_OPENMETRICS};
+		struct buffer buffer = {0};
+
+		prometheus_render(&buffer, (enum prometheus_format)i, &snapshot, &numbers, options);
+		golden_compare(files[i], buffer.bytes, buffer.length);
+		buffer_free(&buffer);
+	}
+	snapshot_free(&snapshot);
+}
+
+/* Takes the next message off; NULL at the end. */
+static Io__Prometheus__Client__MetricFamily *next_family(const struct buffer *buffer, size_t *at)
+{
+	Io__Prometheus__Client__MetricFamily *family;
+	size_t length = 0;
+	unsigned shift = 0;
+	uint8_t byte;
+
+	if (*at == buffer->length)
+		return NULL;
+	do {
+		byte = (uint8_t)buffer->bytes[(*at)++];
+		length |= (size_t)(byte & 0x7f) << shift;
+		shift += 7;
+	} while (byte & 0x80);
+	CU_ASSERT_FATAL(length <= buffer->length - *at);
+	family = io__prometheus__client__metric_family__unpack(
+		NULL, length, (const uint8_t *)buffer->bytes + *at);
+	CU_ASSERT_FATAL(family != NULL);
+	*at += length;
+	return family;
+}
+
+static void check_family(const Io__Prometheus__Client__MetricFamily *family)
+{
+	const Io__Prometheus__Client__Metric *first = family->metric[0];
+
+	if (strcmp(family->name, "lbd_vrrp_adverts_sent_total") == 0) {
+		UNIT_NUMBER(family->type, IO__PROMETHEUS__CLIENT__METRIC_TYPE__COUNTER);
+		UNIT_NUMBER(family->n_metric, 2);
+		UNIT_NUMBER(first->n_label, 3);
+		UNIT_STRING(first->label[1]->name, "vrid");
+		UNIT_STRING(first->label[1]->value, "201");
+		CU_ASSERT(first->counter->value == 18446744073709551615.0);
+		UNIT_NUMBER(first->counter->created_timestamp->seconds, 1784000000);
+		UNIT_NUMBER(first->counter->created_timestamp->nanos, 250000000);
+	} else if (strcmp(family->name, "lbd_vrrp_changed_timestamp_seconds") == 0) {
+		UNIT_STRING(family->unit, "seconds");
+		CU_ASSERT(first->gauge->value == 1785000000.123456789);
+	} else if (strcmp(family->name, "lbd_vrrp_send_lateness_seconds") == 0) {
+		const Io__Prometheus__Client__Histogram *histogram = first->histogram;
+
+		UNIT_NUMBER(family->type, IO__PROMETHEUS__CLIENT__METRIC_TYPE__HISTOGRAM);
+		UNIT_NUMBER(histogram->sample_count, 2);
+		CU_ASSERT(histogram->sample_sum == 20.00004);
+		UNIT_NUMBER(histogram->n_bucket, STAT_HISTOGRAM_BOUNDS + 1);
+		CU_ASSERT(histogram->bucket[2]->upper_bound == 0.00005);
+		UNIT_NUMBER(histogram->bucket[2]->cumulative_count, 1);
+		UNIT_NUMBER(histogram->bucket[STAT_HISTOGRAM_BOUNDS]->cumulative_count, 2);
+	} else if (strcmp(family->name, "lbd_vrrp_info") == 0) {
+		UNIT_NUMBER(family->type, IO__PROMETHEUS__CLIENT__METRIC_TYPE__GAUGE);
+		UNIT_STRING(family->metric[1]->label[3]->value,
+			    "a \"b\" \\ c\nd \xef\xbf\xbd \xc3\xa9");
+	} else if (strcmp(family->name, "lbd_real_server_out_byte_rate_per_second") == 0) {
+		CU_ASSERT(first->gauge->value == -0.001);
+	}
+}
+
+/* As many families and samples as the text has lines of them, and the same values. */
+static void protobuf_says_the_same(void)
+{
+	struct prometheus_numbers numbers = {.version = "1.2"};
+	struct prometheus_options options = {.own = true, .created = true};
+	Io__Prometheus__Client__MetricFamily *family;
+	struct snapshot snapshot;
+	struct buffer text = {0};
+	struct buffer bytes = {0};
+	size_t families = 0;
+	size_t at = 0;
+
+	a_whole_tick(&snapshot);
+	((struct stat_row *)snapshot.families[STAT_FAMILY_VRRP].rows)->since =
+		INT64_C(1784000000250000000);
+	prometheus_render(&bytes, PROMETHEUS_PROTOBUF, &snapshot, &numbers, options);
+	prometheus_render(&text, PROMETHEUS_TEXT, &snapshot, &numbers, options);
+	text_of(&text);
+	while ((family = next_family(&bytes, &at))) {
+		char line[256];
+
+		snprintf(line, sizeof(line), "# HELP %s %s\n", family->name, family->help);
+		CU_ASSERT(strstr(text.bytes, line) != NULL);
+		check_family(family);
+		families++;
+		io__prometheus__client__metric_family__free_unpacked(family, NULL);
+	}
+	for (const char *line = text.bytes; (line = strstr(line, "# TYPE ")); line++)
+		families--;
+	UNIT_NUMBER(families, 0);
+	buffer_free(&text);
+	buffer_free(&bytes);
+	snapshot_free(&snapshot);
+}
+
+static void the_format_that_is_liked_best(void)
+{
+	static const struct {
+		const char *accept;
+		enum prometheus_format format;
+	} cases[] = {
+		{NULL, PROMETHEUS_TEXT},
+		{"", PROMETHEUS_TEXT},
+		{"*/*", PROMETHEUS_TEXT},
+		{"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+		 PROMETHEUS_TEXT},
+		{"application/openmetrics-text;version=1.0.0,application/openmetrics-text;"
+		 "version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+		 PROMETHEUS_OPENMETRICS},
+		{"application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+		 "encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,"
+		 "application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,"
+		 "*/*;q=0.1",
+		 PROMETHEUS_PROTOBUF},
+		{"application/openmetrics-text; version=0.0.1, text/plain;q=0.1", PROMETHEUS_TEXT},
+		{"application/openmetrics-text", PROMETHEUS_OPENMETRICS},
+		{"Application/OpenMetrics-Text; Version=\"1.0.0\" ; escaping=allow-utf-8; Q=0.5",
+		 PROMETHEUS_OPENMETRICS},
+		{"application/openmetrics-text;q=0.3,text/plain;q=0.4", PROMETHEUS_TEXT},
+		{"application/openmetrics-text;q=0.4,text/plain;q=0.399", PROMETHEUS_OPENMETRICS},
+		{"application/openmetrics-text;q=0,*/*", PROMETHEUS_TEXT},
+		{"*/*,text/plain;q=0.1,application/vnd.google.protobuf;q=0",
+		 PROMETHEUS_OPENMETRICS},
+		{"application/*", PROMETHEUS_OPENMETRICS},
+		{"text/*;q=0.2,application/*;q=0.1", PROMETHEUS_TEXT},
+		{"text/plain,application/openmetrics-text", PROMETHEUS_TEXT},
+		{"application/openmetrics-text,text/plain", PROMETHEUS_OPENMETRICS},
+		{"application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+		 "encoding=text",
+		 PROMETHEUS_TEXT},
+		{"image/png", PROMETHEUS_TEXT},
+		{",;,;=;q", PROMETHEUS_TEXT},
+		{"application/openmetrics-text;q=x", PROMETHEUS_OPENMETRICS},
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(cases); i++)
+		UNIT_STRING(prometheus_format_name(prometheus_choose(cases[i].accept)),
+			    prometheus_format_name(cases[i].format));
+}
+
+/* The answer to `name`=`value` in a director with one virtual server; NULL: none wrong. */
+static const char *problem_with(const char *const *pairs, size_t count, struct buffer *problem)
+{
+	struct snapshot snapshot = {0};
+	struct stat_virtual_server row = {.virtual_server = "192.0.2.1:80", .group = "www"};
+	struct selection selection;
+	bool right = true;
 
 	alive(&snapshot);
-	snapshot.segments[PROCESS_CHECK] =
-		(struct stat_segment_info){.liveness = STAT_STALE, .age = 61000000000};
-	snapshot.segments[PROCESS_CONTROL] =
-		(struct stat_segment_info){.liveness = STAT_ABSENT, .age = -1};
-	add_process(&snapshot);
-	add_vrrp(&snapshot);
-	add_real_server(&snapshot);
-	stat_observe(&numbers.render, 3000000);
-	prometheus_format(&buffer, &snapshot, &numbers);
-	golden_compare("tests/golden/prometheus.txt", buffer.bytes, buffer.length);
-	buffer_free(&buffer);
+	snapshot_add(&snapshot, STAT_FAMILY_VIRTUAL_SERVER, &row);
+	selection_begin(&selection);
+	for (size_t i = 0; i < count; i += 2)
+		right = right && selection_add(&selection, pairs[i], pairs[i + 1], problem);
+	right = right && selection_complete(&selection, &snapshot, problem);
+	CU_ASSERT_EQUAL(right, problem->length == 0);
+	selection_free(&selection);
 	snapshot_free(&snapshot);
+	return text_of(problem);
+}
+
+static void wrong_names_are_told_with_the_right_ones(void)
+{
+	static const char *const cases[][5] = {
+		{"family", "check", "", "", ""},
+		{"virtual_server", "192.0.2.1:80", "family", "check", ""},
+		{"virtual_server", "group www", "", "", ""},
+		{"virtual_server", "group w", "", "",
+		 "virtual_server=group w: there is no such virtual server; there are "
+		 "192.0.2.1:80\n"},
+		{"virtual_server", "192.0.2.1:80", "family", "event",
+		 "family=event with virtual_server: this family is not of a virtual server; ask "
+		 "for it without\n"},
+		{"family", "checks", "", "",
+		 "family=checks: there is no such family; there are process, child, config, vrrp, "
+		 "virtual_server, real_server, check, ipvs, event, exporter\n"},
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+		struct buffer problem = {0};
+
+		UNIT_STRING(problem_with(cases[i], *cases[i][2] ? 4 : 2, &problem), cases[i][4]);
+		buffer_free(&problem);
+	}
 }
 
 static void invariant_4_what_is_not_there_is_not_said(void)
@@ -110,7 +314,7 @@ static void invariant_4_what_is_not_there_is_not_said(void)
 	const char *text;
 
 	add_vrrp(&snapshot);
-	prometheus_format(&buffer, &snapshot, &numbers);
+	prometheus_render(&buffer, PROMETHEUS_TEXT, &snapshot, &numbers, plain);
 	text = text_of(&buffer);
 	CU_ASSERT_PTR_NULL(strstr(text, "lbd_vrrp_master_priority"));
 	CU_ASSERT_PTR_NULL(strstr(text, "lbd_real_server_"));
@@ -219,9 +423,15 @@ static void health_names_who_is_missing(void)
 }
 
 static const struct unit_test tests[] = {
-	UNIT_TEST(a_whole_exposition),       UNIT_TEST(invariant_4_what_is_not_there_is_not_said),
-	UNIT_TEST(decimals_are_exact),       UNIT_TEST(labels_are_escaped_and_valid_utf8),
-	UNIT_TEST(gzip_when_it_is_accepted), UNIT_TEST(health_names_who_is_missing),
+	UNIT_TEST(whole_expositions),
+	UNIT_TEST(protobuf_says_the_same),
+	UNIT_TEST(the_format_that_is_liked_best),
+	UNIT_TEST(wrong_names_are_told_with_the_right_ones),
+	UNIT_TEST(invariant_4_what_is_not_there_is_not_said),
+	UNIT_TEST(decimals_are_exact),
+	UNIT_TEST(labels_are_escaped_and_valid_utf8),
+	UNIT_TEST(gzip_when_it_is_accepted),
+	UNIT_TEST(health_names_who_is_missing),
 };
 
 int main(void)

@@ -66,7 +66,7 @@ static void slow_and_surplus_clients_are_ended(void)
 	struct loop_timer *patience = loop_timer_new(loop, give_up, loop);
 	struct evhttp *http = evhttp_new(loop_base(loop));
 	struct evhttp_bound_socket *bound = evhttp_bind_socket_with_handle(http, "127.0.0.1", 0);
-	struct guard *guard = guard_new(loop, http, 2, CLOCK_MILLISECOND);
+	struct guard *guard = guard_new(loop, http, NULL, 2, CLOCK_MILLISECOND);
 	struct client clients[2 * CLIENTS];
 	unsigned open = 0;
 

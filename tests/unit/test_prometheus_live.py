@@ -10,85 +10,17 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-import unittest
 import urllib.error
-import urllib.request
 
-EXPORTER = os.path.abspath("lbd-prometheus")
-SEGMENTS = os.path.abspath("tests/unit/test_prometheus_segments")
-ROWS = 200
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from prometheus_live import EXPORTER, ROWS, LiveTest, main  # noqa: E402
+
 CONNECTIONS_MOST = 128
 
 
-class Live(unittest.TestCase):
-    def setUp(self):
-        self.run_dir = tempfile.mkdtemp(prefix="test_live-", dir=os.getcwd())
-        os.mkdir(self.run_dir + "/stat")
-        self.processes = []
-        self.lbd = self.start([SEGMENTS, self.run_dir + "/stat", str(ROWS)],
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.assertEqual(self.lbd.stdout.readline(), "ready\n")
-        self.exporter = self.start([EXPORTER, "--run-dir", self.run_dir, "--listen", "127.0.0.1",
-                                    "--port", "0", "-n"], stderr=subprocess.PIPE, text=True)
-        line = self.exporter.stderr.readline()
-        self.port = int(re.search(r"listening on 127.0.0.1 port (\d+)", line).group(1))
-
-    def start(self, command, **options):
-        process = subprocess.Popen(command, **options)
-        self.processes.append(process)
-        return process
-
-    def tearDown(self):
-        self.exporter.terminate()
-        _, errors = self.exporter.communicate(timeout=20)
-        for process in self.processes:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-            for stream in (process.stdin, process.stdout, process.stderr):
-                if stream:
-                    stream.close()
-        shutil.rmtree(self.run_dir)
-        # A sanitizer's report, or a crash, is a failure whatever was answered.
-        self.assertEqual(self.exporter.returncode, 0, errors)
-
-    def tell(self, line):
-        self.lbd.stdin.write(line + "\n")
-        self.lbd.stdin.flush()
-        self.assertEqual(self.lbd.stdout.readline(), "done\n")
-
-    def ask(self, path="/metrics", method="GET", headers=None):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method,
-                                         headers=headers or {})
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, answer.headers, answer.read()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.headers, error.read()
-
-    def ask_until(self, condition, path="/metrics"):
-        """The next tick, whenever it comes."""
-        for _ in range(600):
-            status, _, body = self.ask(path)
-            if condition(status, body.decode()):
-                return status, body.decode()
-            time.sleep(0.1)
-        self.fail(f"{path} never became as expected; last: {status} {body[:300]}")
-
-    def value(self, text, pattern):
-        return float(re.search("^" + pattern + r" (\S+)$", text, re.M).group(1))
-
-    def talk(self, data, timeout=15):
-        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as raw:
-            raw.sendall(data)
-            answer = b""
-            while part := raw.recv(65536):
-                answer += part
-            return answer
-
+class Live(LiveTest):
     def test_metrics(self):
         status, headers, body = self.ask()
         text = body.decode()
@@ -115,13 +47,44 @@ class Live(unittest.TestCase):
     def test_gzip(self):
         _, headers, body = self.ask(headers={"Accept-Encoding": "gzip"})
         self.assertEqual(headers["Content-Encoding"], "gzip")
-        self.assertEqual(headers["Vary"], "Accept-Encoding")
+        self.assertEqual(headers["Vary"], "Accept, Accept-Encoding")
         self.assertEqual(int(headers["Content-Length"]), len(body))
         self.assertIn(b"lbd_build_info", gzip.decompress(body))
         for refused in ("gzip;q=0", "identity", "*;q=0"):
             _, headers, body = self.ask(headers={"Accept-Encoding": refused})
             self.assertIsNone(headers["Content-Encoding"])
             self.assertIn(b"lbd_build_info", body)
+
+    def test_filters(self):
+        text = self.ask("/metrics?family=real_server")[2].decode()
+        self.assertEqual(text.count("\nlbd_real_server_weight{"), ROWS)
+        self.assertNotRegex(text, "(?m)^lbd_(?!real_server_)")
+        text = self.ask("/metrics?family=vrrp&family=exporter")[2].decode()
+        self.assertNotIn("lbd_real_server", text)
+        self.assertIn("lbd_exporter_scrapes_total", text)
+        path = "/metrics?virtual_server=192.0.2.3:80&virtual_server=192.0.2.4%3A80"
+        text = self.ask(path)[2].decode()
+        self.assertEqual(set(re.findall('virtual_server="([^"]*)"', text)),
+                         {"192.0.2.3:80", "192.0.2.4:80"})
+        self.assertEqual(text.count("\nlbd_real_server_weight{"), 20)
+        whole = self.ask("/metrics?virtual_server=group%20www")[2].decode()
+        self.assertEqual(whole.count("\nlbd_real_server_weight{"), ROWS)
+        for question, answer in (
+                ("family=vrpp", "there is no such family; there are process, child, config, vrrp,"),
+                ("virtual_server=192.0.2.3", "there is no such virtual server"),
+                ("family=vrrp&virtual_server=192.0.2.3:80", "ask for it without"),
+                ("famly=vrrp", "there are family, virtual_server and created"),
+                ("created=yes", "it takes 1, or 0"),
+                ("nothing", "NAME=VALUE")):
+            status, _, body = self.ask("/metrics?" + question)
+            self.assertEqual(status, 400, question)
+            self.assertIn(answer, body.decode())
+        _, text = self.ask_until(
+            lambda _, text: self.value(text, "lbd_exporter_bad_requests_total") == 6)
+        # Of a director that is down nobody knows which virtual servers it has.
+        self.tell("stop director")
+        self.ask_until(lambda status, _: status == 503, "/healthz")
+        self.assertEqual(self.ask("/metrics?virtual_server=192.0.2.3")[::2], (200, b""))
 
     def test_head(self):
         status, headers, body = self.ask(method="HEAD")
@@ -133,7 +96,6 @@ class Live(unittest.TestCase):
     def test_paths_and_methods(self):
         self.assertEqual(self.ask("/nothing")[0], 404)
         self.assertEqual(self.ask("/metrics/")[0], 404)
-        self.assertEqual(self.ask("/metrics?x=1")[0], 200)
         for method in ("POST", "PUT", "DELETE", "OPTIONS"):
             status, headers, _ = self.ask(method=method)
             self.assertEqual((status, headers["Allow"]), (405, "GET, HEAD"))
@@ -162,8 +124,9 @@ class Live(unittest.TestCase):
         with concurrent.futures.ThreadPoolExecutor(50) as pool:
             answers = list(pool.map(lambda _: self.ask(), range(500)))
         self.assertEqual({status for status, _, _ in answers}, {200})
+        scrapes = r'lbd_exporter_scrapes_total\{format="text"\}'
         renders = "lbd_exporter_render_duration_seconds_count"
-        _, text = self.ask_until(lambda _, text: self.value(text, "lbd_exporter_scrapes_total") > 500)
+        _, text = self.ask_until(lambda _, text: self.value(text, scrapes) > 500)
         self.assertLess(self.value(text, renders), 100, "a rendering per scrape")
         self.assertEqual(self.value(text, "lbd_exporter_connections_refused_total"), 0)
 
@@ -227,8 +190,4 @@ class Live(unittest.TestCase):
         self.fail("the exporter outlives its parent")
 
 
-if __name__ == "__main__":
-    if not os.access(EXPORTER, os.X_OK):
-        print("lbd-prometheus is not built")
-        sys.exit(77)
-    unittest.main(verbosity=2)
+main()

@@ -6,7 +6,7 @@
 
 #include "exporters/base/buffer.h"
 #include "exporters/prometheus/manual.h"
-#include "exporters/prometheus/prometheus.h"
+#include "exporters/prometheus/series.h"
 #include "tests/golden/golden.h"
 #include "tests/unit/unit.h"
 
@@ -70,9 +70,9 @@ static void prometheus_names(void)
 	struct buffer buffer = {0};
 
 	for_each_metric(&buffer, write_prometheus);
-	for (size_t i = 0; i < PROMETHEUS_OWN_COUNT; i++)
-		buffer_format(&buffer, "%s %s\n", prometheus_own_infos[i].name,
-			      prometheus_own_infos[i].type);
+	for (size_t i = 0; i < SERIES_OWN_COUNT; i++)
+		buffer_format(&buffer, "%s %s\n", series_own_infos[i].name,
+			      series_type_name(series_own_infos[i].type));
 	compare_and_free("tests/golden/prometheus-names.txt", &buffer);
 }
 
@@ -177,8 +177,8 @@ static unsigned same_prometheus_name(const char *name)
 			found += strcmp(name,
 					prometheus_name(&stat_families[i],
 							&stat_families[i].metrics[j], other)) == 0;
-	for (size_t i = 0; i < PROMETHEUS_OWN_COUNT; i++)
-		found += strcmp(name, prometheus_own_infos[i].name) == 0;
+	for (size_t i = 0; i < SERIES_OWN_COUNT; i++)
+		found += strcmp(name, series_own_infos[i].name) == 0;
 	return found;
 }
 

@@ -10,7 +10,7 @@
 seconds=20
 [ -z "$LAB_ALL" ] || seconds=60
 
-plan 14
+plan 17
 cluster_start "$LAB_LOGS"
 director_start lvs1 lbd "$(metrics_conf lvs1.conf)"
 director_start lvs2 lbd lvs2.conf
@@ -26,6 +26,15 @@ on lvs1 curl -s -m 5 --compressed -H 'Accept-Encoding: gzip' -D "$LAB_LOGS/heade
 	-o "$LAB_LOGS/gzip.prom" "$METRICS_URL"
 like "gzip is served to who asks" "$(tr -d '\r' <"$LAB_LOGS/headers")" '[Cc]ontent-[Ee]ncoding: gzip'
 ok "and unpacks to metrics" metric "$LAB_LOGS/gzip.prom" lbd_vrrp_state vrid=201
+on lvs1 curl -s -m 5 -H 'Accept: application/openmetrics-text;version=1.0.0,text/plain;q=0.5' \
+	-D "$LAB_LOGS/headers" -o "$LAB_LOGS/openmetrics.prom" "$METRICS_URL"
+like "OpenMetrics is served to who prefers it" "$(tr -d '\r' <"$LAB_LOGS/headers")" \
+	'[Cc]ontent-[Tt]ype: application/openmetrics-text; version=1.0.0; charset=utf-8'
+ok "a strict parser finds the series of the text in it" "$SCRAPE" same "$LAB_LOGS/openmetrics.prom" \
+	"$LAB_LOGS/first.prom"
+like "a filter with a wrong name says what is right" \
+	"$(on lvs1 curl -s -m 5 "$METRICS_URL?virtual_server=192.168.1.227")" \
+	'^virtual_server=192.168.1.227: .* there are .*192.168.1.227:80'
 is "the exporter is not root" "$(on lvs1 stat -c %U "/proc/$(on lvs1 pgrep -o lbd-prometheus)")" lbd-read
 
 load_start 192.168.1.227 5

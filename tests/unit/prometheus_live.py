@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the live tests of lbd-prometheus share: made-up segments, an exporter on a loopback port, questions."""
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.parse
+import urllib.request
+
+EXPORTER = os.path.abspath("lbd-prometheus")
+SEGMENTS = os.path.abspath("tests/unit/test_prometheus_segments")
+ROWS = 200
+
+
+class LiveTest(unittest.TestCase):
+    scheme = "http"
+    context = None  # of TLS
+
+    def setUp(self):
+        self.run_dir = tempfile.mkdtemp(prefix="test_live-", dir=os.getcwd())
+        os.mkdir(self.run_dir + "/stat")
+        self.processes = []
+        self.lbd = self.start([SEGMENTS, self.run_dir + "/stat", str(ROWS)],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.assertEqual(self.lbd.stdout.readline(), "ready\n")
+        self.exporter = self.start([EXPORTER, "--run-dir", self.run_dir, "--listen", "127.0.0.1",
+                                    "--port", "0", "-n"] + self.options(),
+                                   stderr=subprocess.PIPE, text=True)
+        line = self.exporter.stderr.readline()
+        self.port = int(re.search(r"listening on 127.0.0.1 port (\d+)", line).group(1))
+
+    def options(self):
+        """More options for the exporter."""
+        return []
+
+    def start(self, command, **options):
+        process = subprocess.Popen(command, **options)
+        self.processes.append(process)
+        return process
+
+    def tearDown(self):
+        self.exporter.terminate()
+        _, errors = self.exporter.communicate(timeout=20)
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream:
+                    stream.close()
+        shutil.rmtree(self.run_dir)
+        # A sanitizer's report, or a crash, is a failure whatever was answered.
+        self.assertEqual(self.exporter.returncode, 0, errors)
+
+    def tell(self, line):
+        self.lbd.stdin.write(line + "\n")
+        self.lbd.stdin.flush()
+        self.assertEqual(self.lbd.stdout.readline(), "done\n")
+
+    def ask(self, path="/metrics", method="GET", headers=None):
+        request = urllib.request.Request(f"{self.scheme}://127.0.0.1:{self.port}{path}", method=method,
+                                         headers=headers or {})
+        try:
+            with urllib.request.urlopen(request, timeout=30, context=self.context) as answer:
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.headers, error.read()
+
+    def ask_until(self, condition, path="/metrics"):
+        """The next tick, whenever it comes."""
+        for _ in range(600):
+            status, _, body = self.ask(path)
+            if condition(status, body.decode()):
+                return status, body.decode()
+            time.sleep(0.1)
+        self.fail(f"{path} never became as expected; last: {status} {body[:300]}")
+
+    def value(self, text, pattern):
+        return float(re.search("^" + pattern + r" (\S+)$", text, re.M).group(1))
+
+    def talk(self, data, timeout=15):
+        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as raw:
+            raw.sendall(data)
+            answer = b""
+            while part := raw.recv(65536):
+                answer += part
+            return answer
+
+    def prometheus(self, name, options, job=""):
+        """Starts a Prometheus that scrapes the exporter; returns how to ask it. `job`: more lines of YAML."""
+        directory = f"{self.run_dir}/{name}"
+        os.mkdir(directory)
+        with open(directory + "/config.yml", "w", encoding="ascii") as file:
+            file.write("global:\n  scrape_interval: 1s\nscrape_configs:\n- job_name: lbd\n"
+                       f"  static_configs:\n  - targets: ['127.0.0.1:{self.port}']\n" + job)
+        process = self.start(["prometheus", f"--config.file={directory}/config.yml",
+                              f"--storage.tsdb.path={directory}/data", "--web.listen-address=127.0.0.1:0"]
+                             + options, stderr=subprocess.PIPE, text=True)
+        port = None
+        for line in process.stderr:
+            if found := re.search(r"Listening on\" address=127\.0\.0\.1:(\d+)", line):
+                port = found[1]
+            if "Server is ready" in line:
+                break
+        self.assertNotIn(port, (None, "0"))
+        return lambda query: json.load(urllib.request.urlopen(
+            f"http://127.0.0.1:{port}/api/v1/query?query={urllib.parse.quote(query)}",
+            timeout=30))["data"]["result"]
+
+
+def main():
+    if not os.access(EXPORTER, os.X_OK):
+        print("lbd-prometheus is not built")
+        sys.exit(77)
+    unittest.main(verbosity=2)
