@@ -34,6 +34,11 @@ struct conf_global {
 	uint16_t prometheus_port;
 	uint32_t warnings; /* found while parsing */
 	struct address prometheus_address;
+	/* lbd-rrd: runs when there is a directory. */
+	char rrd_directory[CONF_PATH];
+	char rrd_socket[108];   /* of rrdcached, or "": librrd writes */
+	char rrd_archives[180]; /* "RESOLUTION:SPAN …" in seconds, or "": lbd-rrd's default */
+	uint32_t rrd_step;      /* seconds */
 };
 
 enum conf_authentication {

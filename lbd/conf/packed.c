@@ -20,6 +20,8 @@ static bool valid_address(const struct address *address)
 static bool valid_global(const struct conf *conf)
 {
 	return conf->global_count == 1 && TERMINATED(conf->global->router_id) &&
+	       TERMINATED(conf->global->rrd_directory) && TERMINATED(conf->global->rrd_socket) &&
+	       TERMINATED(conf->global->rrd_archives) &&
 	       valid_address(&conf->global->prometheus_address);
 }
 
