@@ -60,7 +60,7 @@ lab_services_disable() {
 	for package; do
 		case $package in
 		nginx-light) systemctl disable nginx ;;
-		keepalived | ipvsadm | prometheus) systemctl disable "$package" ;;
+		keepalived | ipvsadm | prometheus | rrdcached) systemctl disable "$package" ;;
 		esac
 	done >>"$LAB_TREE/build/apt.log" 2>&1 || true
 }
