@@ -35,6 +35,11 @@ struct conf_global {
 	uint32_t warnings; /* found while parsing */
 	struct address prometheus_address;
 	char prometheus_web_config[CONF_PATH]; /* absolute; "": none */
+	/* lbd-rrd: runs when there is a directory. */
+	char rrd_directory[CONF_PATH];
+	char rrd_socket[108];   /* of rrdcached, or "": librrd writes */
+	char rrd_archives[180]; /* "RESOLUTION:SPAN …" in seconds, or "": lbd-rrd's default */
+	uint32_t rrd_step;      /* seconds */
 };
 
 enum conf_authentication {

@@ -42,7 +42,7 @@ struct describe_fields {
 #undef FIELD
 #undef END_RECORD
 
-#define DESCRIBE_VALUE 96
+#define DESCRIBE_VALUE CONF_PATH
 /* Whether two records have the same value. */
 bool describe_equal(const struct describe_field *field, const void *a, const void *b);
 /* "weight 100"'s "100". Returns text. */

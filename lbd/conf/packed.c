@@ -20,8 +20,10 @@ static bool valid_address(const struct address *address)
 static bool valid_global(const struct conf *conf)
 {
 	return conf->global_count == 1 && TERMINATED(conf->global->router_id) &&
-	       valid_address(&conf->global->prometheus_address) &&
-	       TERMINATED(conf->global->prometheus_web_config);
+	       TERMINATED(conf->global->rrd_directory) && TERMINATED(conf->global->rrd_socket) &&
+	       TERMINATED(conf->global->rrd_archives) &&
+	       TERMINATED(conf->global->prometheus_web_config) &&
+	       valid_address(&conf->global->prometheus_address);
 }
 
 static bool valid_instances(const struct conf *conf)

@@ -10,11 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/address.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "process/daemon.h"
-#include "process/privilege.h"
+#include "process/exporters.h"
 #include "process/table.h"
 
 #define CHILD_LINK_FD 3
@@ -53,40 +52,18 @@ static void exec_child(const struct process_options *options, const struct proce
 	log_error("cannot execute lbd again: %s", strerror(errno));
 }
 
-static void exec_exporter(const struct daemon *daemon, const struct process_row *row)
+static void become(const struct child *child, int link_fd)
 {
-	const char *directory = getenv("LBD_EXPORTER_DIR");
-	const struct conf_global *global = daemon->conf->global;
-	char path[CONF_PATH], address[ADDRESS_TEXT], port[8];
-	const char *arguments[16] = {row->title, "--run-dir", daemon->options->run_dir, "--listen",
-				     address, "--port", port, "--die-with-parent"};
-	size_t count = 8;
-
-	snprintf(path, sizeof(path), "%s/%s", directory ? directory : LBD_EXPORTER_DIR, row->title);
-	address_format(&global->prometheus_address, address);
-	snprintf(port, sizeof(port), "%u", global->prometheus_port);
-	if (global->prometheus_web_config[0]) {
-		arguments[count++] = "--web-config";
-		arguments[count++] = global->prometheus_web_config;
-	}
-	if (daemon->options->foreground)
-		arguments[count++] = "-n";
-	if (privilege_drop(row->user, row->privileges) == 0)
-		execv(path, (char *const *)(uintptr_t)arguments);
-	log_error("cannot execute %s: %s", path, strerror(errno));
-}
-
-static void become(const struct daemon *daemon, const struct process_row *row, int link_fd)
-{
+	const struct process_row *row = process_row(child->id);
 	sigset_t none;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	child_descriptors(link_fd);
 	if (row->kind == PROCESS_KIND_CHILD)
-		exec_child(daemon->options, row);
+		exec_child(child->daemon->options, row);
 	else
-		exec_exporter(daemon, row);
+		exporter_execute(child->id, child->daemon);
 	_exit(127);
 }
 
@@ -149,7 +126,7 @@ static void start(struct child *child)
 	}
 	child->pid = fork();
 	if (child->pid == 0)
-		become(child->daemon, row, ends[1]);
+		become(child, ends[1]);
 	if (linked)
 		close(ends[1]);
 	if (child->pid < 0) {
@@ -194,10 +171,11 @@ void children_init(struct daemon *daemon)
 
 void children_start(struct daemon *daemon)
 {
-	daemon->children[PROCESS_PROMETHEUS].wanted = daemon->conf->global->prometheus;
 	for (unsigned id = 0; id < PROCESS_COUNT; id++) {
 		struct child *child = &daemon->children[id];
 
+		if (process_row(child->id)->kind == PROCESS_KIND_EXPORTER)
+			child->wanted = exporter_wanted(child->id, daemon->conf->global);
 		if (child->wanted && child->pid == 0)
 			start(child);
 		else if (!child->wanted && child->pid > 0)
@@ -205,12 +183,13 @@ void children_start(struct daemon *daemon)
 	}
 }
 
-void children_restart_exporters(struct daemon *daemon)
+void children_restart_exporters(struct daemon *daemon, const struct conf_global *old)
 {
 	for (unsigned id = 0; id < PROCESS_COUNT; id++) {
 		struct child *child = &daemon->children[id];
 
-		if (process_row(child->id)->kind != PROCESS_KIND_EXPORTER || child->pid == 0)
+		if (process_row(child->id)->kind != PROCESS_KIND_EXPORTER || child->pid == 0 ||
+		    !exporter_changed(child->id, old, daemon->conf->global))
 			continue;
 		child->moving = true;
 		kill(child->pid, SIGTERM);

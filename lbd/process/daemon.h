@@ -5,6 +5,7 @@
  *
  *   daemon.c      the parent's loop: signals, the tick, stopping
  *   children.c    starting, watching and restarting children and exporters
+ *   exporters.c   which exporters are wanted, and their command lines
  *   segments.c    the segment files: how large, when replaced; the parent's own rows
  *   reload.c      configurations: loaded, compared, put in force, reported
  *   run_dir.c     directories, users and the lock
@@ -78,8 +79,8 @@ void children_init(struct daemon *daemon);
 /* Starts whoever is wanted and not running, stops whoever is not wanted any more. */
 void children_start(struct daemon *daemon);
 void children_reap(struct daemon *daemon);
-/* The exporters' part of the configuration changed: they start anew with it. */
-void children_restart_exporters(struct daemon *daemon);
+/* Exporters whose part of the configuration is not as in `old` any more start anew with it. */
+void children_restart_exporters(struct daemon *daemon, const struct conf_global *old);
 /* Sends the configuration in force to whoever has not got it. */
 void children_configure(struct daemon *daemon);
 /* Kills children whose loop has stood still for too long. */

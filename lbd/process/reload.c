@@ -179,29 +179,21 @@ static void applied(struct daemon *daemon, const struct conf_changes *changes)
 	daemon_event(daemon, &event);
 }
 
-static bool exporter_moved(const struct conf_global *old, const struct conf_global *new)
-{
-	return old->prometheus != new->prometheus || old->prometheus_port != new->prometheus_port ||
-	       !address_equal(&old->prometheus_address, &new->prometheus_address) ||
-	       strcmp(old->prometheus_web_config, new->prometheus_web_config) != 0;
-}
-
 static void apply(struct daemon *daemon, uint64_t request, struct conf *conf,
 		  const struct conf_diagnostics *diagnostics)
 {
 	struct conf_changes changes = {0};
-	bool moved = exporter_moved(daemon->conf->global, conf->global);
+	struct conf_global old = daemon->conf->global[0];
 
 	conf_diff(daemon->conf, conf, &changes);
 	report_changes(daemon, request, &changes);
-	if (changes.count == 0 && !moved) {
+	if (changes.count == 0) {
 		conf_free(conf);
 		log_info("%s says what is in force already", daemon->options->config_file);
 		finish(daemon, request, RELOAD_RESULT_UNCHANGED, diagnostics);
 	} else if (reload_install(daemon, conf) == 0) {
 		children_configure(daemon);
-		if (moved)
-			children_restart_exporters(daemon);
+		children_restart_exporters(daemon, &old);
 		applied(daemon, &changes);
 		finish(daemon, request, RELOAD_RESULT_APPLIED, diagnostics);
 	} else {

@@ -93,10 +93,10 @@ static void reference_file_is_understood(void)
 static void every_keyword_is_understood(void)
 {
 	golden(EVERYTHING, "tests/golden/conf-language.txt",
-	       "t:64:2: warning: nopreempt is ignored: it needs state BACKUP on all directors\n"
-	       "t:114:4: warning: lbd does not do fwmark yet, it is left out: the packets of the "
+	       "t:70:2: warning: nopreempt is ignored: it needs state BACKUP on all directors\n"
+	       "t:120:4: warning: lbd does not do fwmark yet, it is left out: the packets of the "
 	       "check carry no mark\n"
-	       "t:125:2: warning: port 80 is not that of every address of group web, and DR does not "
+	       "t:131:2: warning: port 80 is not that of every address of group web, and DR does not "
 	       "change ports\n");
 }
 
@@ -156,6 +156,24 @@ static void prometheus_is_on_unless_switched_off(void)
 	conf_free(conf);
 	conf = parse("exporters {\n prometheus {\n  web_config /etc/lbd/web.yml\n }\n}\n");
 	UNIT_STRING(conf->global->prometheus_web_config, "/etc/lbd/web.yml");
+	conf_free(conf);
+}
+
+static void rrd_runs_when_it_has_a_directory(void)
+{
+	struct conf *conf = parse("global_defs {\n router_id x\n}\n");
+
+	UNIT_STRING(conf->global->rrd_directory, "");
+	conf_free(conf);
+	conf = parse("exporters {\n rrd {\n  directory /srv/rrd\n }\n}\n");
+	UNIT_NUMBER(conf->global->prometheus, 1);
+	UNIT_STRING(conf->global->rrd_directory, "/srv/rrd");
+	UNIT_STRING(conf->global->rrd_socket, "");
+	UNIT_STRING(conf->global->rrd_archives, "");
+	UNIT_NUMBER(conf->global->rrd_step, 10);
+	conf_free(conf);
+	conf = parse("exporters {\n rrd {\n  directory /d\n  archives 90:2h 1m:1w 2h:2y\n }\n}\n");
+	UNIT_STRING(conf->global->rrd_archives, "90:7200 60:604800 7200:63072000");
 	conf_free(conf);
 }
 
@@ -432,6 +450,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(every_keyword_is_understood),
 	UNIT_TEST(defaults_are_keepaliveds),
 	UNIT_TEST(prometheus_is_on_unless_switched_off),
+	UNIT_TEST(rrd_runs_when_it_has_a_directory),
 	UNIT_TEST(min_garp_yields_to_what_is_written),
 	UNIT_TEST(truncated_files_do_not_crash),
 	UNIT_TEST(deep_nesting_does_not_crash),

@@ -413,6 +413,25 @@ static void exporters(void)
 			"t:3:25: warning: \"now\" is ignored: listen takes an address and a port\n");
 	MEMORY_PROBLEMS("exporters {\n prometheus {\n  web_config web.yml\n }\n}\n",
 			"t:3:14: error: \"web.yml\" is no whole path: write one that begins with /\n");
+	MEMORY_PROBLEMS("exporters {\n rrd {\n  step 10\n }\n}\n",
+			"t:2:2: error: rrd has no directory: write where the files go, like directory "
+			"/var/lib/lbd-rrd\n");
+	MEMORY_PROBLEMS("exporters {\n rrd {\n  directory here\n  step 0\n  rrdcached x\n }\n}\n",
+			"t:3:13: error: directory \"here\" is no whole path: begin it with /\n"
+			"t:4:8: error: step \"0\" is out of range: it takes a number from 1 to 3600\n"
+			"t:5:13: error: rrdcached \"x\" is no whole path: begin it with /\n");
+	MEMORY_PROBLEMS("exporters {\n rrd {\n  directory /d\n  archives 1m:1w 1q:1d\n }\n}\n",
+			"t:4:18: error: \"1q:1d\" is no archive: write RESOLUTION:SPAN, like 10s:1d or "
+			"2h:2y\n");
+	MEMORY_PROBLEMS("exporters {\n rrd {\n  directory /d\n  archives 1d:10s\n }\n}\n",
+			"t:4:12: error: \"1d:10s\" would keep less than one value: the span comes after "
+			"the resolution and is longer\n");
+	MEMORY_PROBLEMS("exporters {\n rrd {\n  directory /d\n  archives 1:1d 2:1d 3:1d 4:1d 5:1d "
+			"6:1d 7:1d 8:1d 9:1d\n }\n}\n",
+			"t:4:52: error: more than 8 archives: leave some out\n");
+	MEMORY_PROBLEMS("exporters {\n rrd {\n  directory /d\n  archives 1s:99999999999y\n }\n}\n",
+			"t:4:12: error: \"1s:99999999999y\" is no archive: write RESOLUTION:SPAN, like "
+			"10s:1d or 2h:2y\n");
 }
 
 /* The five mistakes of one file come in one go, in the order of the file. */

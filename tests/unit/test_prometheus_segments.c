@@ -4,6 +4,7 @@
  * servers, keeps their hearts beating, and obeys lines on standard input until it ends:
  *
  *   count N        adds N to a counter of each row
+ *   zero           all counters begin anew
  *   stop PROCESS   its heartbeat becomes ten seconds old and stays
  *   start PROCESS  beats again
  */
@@ -94,6 +95,16 @@ static void count(unsigned long n)
 	}
 }
 
+static void zero(void)
+{
+	for (unsigned i = 0; i < server_count; i++) {
+		stat_begin(&servers[i]->row);
+		servers[i]->connections = 0;
+		servers[i]->in_bytes = 0;
+		stat_end(&servers[i]->row);
+	}
+}
+
 static void obey(char *line)
 {
 	enum process_id process;
@@ -105,6 +116,8 @@ static void obey(char *line)
 	else if (sscanf(line, "start %31s", name) == 1 &&
 		 (process = process_called(name)) < PROCESS_COUNT)
 		stopped[process] = false;
+	else if (strcmp(line, "zero\n") == 0)
+		zero();
 	else if (strncmp(line, "count ", 6) == 0)
 		count(strtoul(line + 6, NULL, 10));
 	else

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parent knows of each exporter: whether it is configured, and with which options it starts.
+ * A new exporter is a row of base/process.def and a row of the table in exporters.c. */
+#ifndef LBD_PROCESS_EXPORTERS_H
+#define LBD_PROCESS_EXPORTERS_H
+
+#include <stdbool.h>
+
+#include "process/daemon.h"
+
+bool exporter_wanted(enum process_id id, const struct conf_global *global);
+/* Is its part of the configuration another one? Then it has to start anew. */
+bool exporter_changed(enum process_id id, const struct conf_global *old,
+		      const struct conf_global *new);
+/* Gives privileges up and becomes the exporter; returns only if that fails, which it has logged. */
+void exporter_execute(enum process_id id, const struct daemon *daemon);
+
+#endif
