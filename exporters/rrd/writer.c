@@ -91,7 +91,7 @@ static bool directory_usable(struct writer *writer)
 
 	if (stat(directory, &status) == 0 && !S_ISDIR(status.st_mode)) {
 		trouble_add(&writer->trouble, TROUBLE_DIRECTORY,
-			    "%s is no directory: name one in `exporters { rrd { directory", directory);
+			    "%s is no directory; no numbers are recorded until it is one", directory);
 		return false;
 	}
 	if (access(directory, R_OK | W_OK | X_OK) == 0)
