@@ -58,12 +58,29 @@ static void open_system_log(void)
 	}
 }
 
+/* Whoever started us has its terminal, or its log file, back. */
+static void release_error_output(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (state.error_fd > STDERR_FILENO)
+		close(state.error_fd);
+	state.error_fd = -1;
+	if (null >= 0) {
+		dup2(null, STDERR_FILENO);
+		close(null);
+	}
+}
+
 void log_open(const char *name, enum log_level level, enum log_output output)
 {
 	state.name = name;
 	state.level = level;
 	state.output = output;
-	open_error_output();
+	if (output == LOG_TO_SYSTEM)
+		release_error_output();
+	else
+		open_error_output();
 	if (output != LOG_TO_ERROR && state.system_fd < 0)
 		open_system_log();
 }
@@ -97,7 +114,6 @@ void log_write(enum log_level level, const char *format, ...)
 
 	if (level > state.level)
 		return;
-	open_error_output();
 	length = (size_t)snprintf(line, sizeof(line), "%s[%d]: ", state.name, (int)getpid());
 	va_start(arguments, format);
 	vsnprintf(line + length, sizeof(line) - length - 1, format, arguments);
@@ -106,6 +122,7 @@ void log_write(enum log_level level, const char *format, ...)
 	if (state.output != LOG_TO_ERROR && state.system_fd >= 0)
 		write_system_log(level, line, length);
 	if (state.output != LOG_TO_SYSTEM) {
+		open_error_output();
 		line[length] = '\n';
 		write_error_output(line, length + 1);
 	}

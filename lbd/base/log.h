@@ -21,7 +21,7 @@ enum log_level {
 
 enum log_output {
 	LOG_TO_ERROR,  /* standard error */
-	LOG_TO_SYSTEM, /* /dev/log */
+	LOG_TO_SYSTEM, /* /dev/log; standard error is let go */
 	LOG_TO_BOTH,   /* while somebody still watches a start in the background */
 };
 

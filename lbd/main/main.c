@@ -158,8 +158,8 @@ static void occupy_standard_descriptors(bool child)
 	do {
 		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	} while (fd >= 0 && fd < (child ? PARENT_LINK_FD : PARENT_LINK_FD + 1));
-	if (fd > PARENT_LINK_FD)
-		close(fd);
+	/* And nothing of our caller's beyond them: a shell's pipe held open may keep it waiting. */
+	close_range((unsigned)PARENT_LINK_FD + 1, ~0U, 0);
 }
 
 int main(int argc, char **argv)

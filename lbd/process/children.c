@@ -162,9 +162,6 @@ static void start(struct child *child)
 				       child);
 		introduce_to_all(child);
 		children_configure(child->daemon);
-	} else if (child->died) {
-		/* A child of ours confirms its configuration first; an exporter has nothing to confirm. */
-		restarted(child);
 	}
 }
 
@@ -300,6 +297,7 @@ static const struct link_handler link_handler = {
 static void died(struct child *child, int status)
 {
 	bool exporter = process_row(child->id)->kind == PROCESS_KIND_EXPORTER;
+	bool tell;
 	struct event event;
 	int64_t now = clock_now();
 	int64_t wait = 0;
@@ -315,6 +313,8 @@ static void died(struct child *child, int status)
 	/* The first death is forgiven however young the process was: nothing may wait for it. */
 	if (child->backoff == BACKOFF_FIRST)
 		wait = 0;
+	/* An exporter that keeps dying (its address is in use, say) is one event, until it is well. */
+	tell = !exporter || !child->died;
 	event_begin(&event, exporter ? CAUSE_EXPORTER_DIED : CAUSE_CHILD_DIED,
 		    process_row(child->id)->title, "running", "dead");
 	event_add_number(&event, FACT_PID, child->pid);
@@ -335,7 +335,8 @@ static void died(struct child *child, int status)
 		stat_count(child->row->restarts, 1);
 	segments_child_state(child, CHILD_STATE_WAITING);
 	loop_timer_at(child->restart, now + wait);
-	daemon_event(child->daemon, &event);
+	if (tell)
+		daemon_event(child->daemon, &event);
 }
 
 static void ended(struct child *child, int status)
@@ -379,6 +380,13 @@ void children_reap(struct daemon *daemon)
 			}
 }
 
+/* A child of ours confirms its configuration; an exporter shows that it is well by living on. */
+static void watch_exporter(struct child *child, int64_t now)
+{
+	if (child->died && child->pid > 0 && now - child->started >= BACKOFF_FORGIVEN)
+		restarted(child);
+}
+
 void children_watch(struct daemon *daemon, int64_t now)
 {
 	stat_reader_refresh(daemon->reader);
@@ -386,6 +394,8 @@ void children_watch(struct daemon *daemon, int64_t now)
 		struct child *child = &daemon->children[id];
 		struct stat_segment_info info;
 
+		if (process_row(child->id)->kind == PROCESS_KIND_EXPORTER)
+			watch_exporter(child, now);
 		if (!child->link || child->generation == 0 || now - child->started < STUCK_AFTER)
 			continue;
 		info = stat_reader_segment(daemon->reader, child->id);

@@ -40,7 +40,6 @@ static void became_ready(struct daemon *daemon)
 			log_warning("nobody waits for lbd to be ready");
 		close(daemon->ready_fd);
 		daemon->ready_fd = -1;
-		/* Whoever started us has its terminal back. */
 		log_open("lbd", (enum log_level)daemon->options->log_level, LOG_TO_SYSTEM);
 	}
 }

@@ -154,6 +154,9 @@ static void take_configuration(struct process *process, const struct message *me
 	if (process->writer)
 		stat_set_generation(process->writer, conf->generation);
 	process->hooks->configure(process, old);
+	if (!old && !process->options->foreground)
+		log_open(process_row(process->id)->title,
+			 (enum log_level)process->options->log_level, LOG_TO_SYSTEM);
 	conf_free(old);
 	process_send(process, PROCESS_PARENT, &done, -1);
 }
@@ -263,8 +266,9 @@ int process_run(enum process_id id, int parent_fd, const struct process_options 
 	struct process process = {.id = id, .options = options, .hooks = hooks, .state = state};
 	struct process_runtime *runtime = memory_new(sizeof(*runtime));
 
+	/* Why a process cannot start is for whoever waits for it, in the background or not. */
 	log_open(row->title, (enum log_level)options->log_level,
-		 options->foreground ? LOG_TO_ERROR : LOG_TO_SYSTEM);
+		 options->foreground ? LOG_TO_ERROR : LOG_TO_BOTH);
 	/* The terminal's ^C goes to the whole group; stopping in order is the parent's to decide. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);

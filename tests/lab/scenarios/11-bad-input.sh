@@ -7,7 +7,7 @@
 # shellcheck source=tests/lab/scenario.sh
 . "$LAB_DIR/scenario.sh"
 
-plan 29
+plan 34
 cluster_start "$LAB_LOGS"
 reference=$LAB_DIR/reference/lvs1.conf
 
@@ -54,13 +54,24 @@ foreground "run directory that cannot be made" '/proc/lbd.*(No such file|[Pp]erm
 	"$LBD" -n -f "$reference" --run-dir /proc/lbd
 
 # Without the permission no address can be held, so none may be claimed either.
-output=$(on lvs1 timeout 8 setpriv --bounding-set -net_admin --inh-caps -net_admin \
-	"$LBD" -n -f "$reference" 2>&1)
-like "no permission for netlink: names the capability" "$output" 'CAP_NET_ADMIN'
+foreground "no permission for netlink" 'CAP_NET_ADMIN' \
+	setpriv --bounding-set -net_admin --inh-caps -net_admin "$LBD" -n -f "$reference"
 is "no permission for netlink: nobody is told to be the master" "$(wire_adverts 201)" ""
 
+on lvs1 mkdir -p /run/lbd
+on lvs1 touch /run/lbd/lbctl.sock
+foreground "something else in the control socket's place" 'lbctl\.sock' "$LBD" -n -f "$reference"
+on lvs1 rm /run/lbd/lbctl.sock
+
+# The exporter is not worth a director: VRRP and IPVS run without it, and it is told once.
+exporter_deaths() {
+	lbctl lvs1 events --json | jq -s '[.[] | select(.cause == "exporter_died")] | length'
+}
+on lvs1 timeout 60 /usr/bin/python3 -m http.server --bind 127.0.0.1 9165 >"$LAB_LOGS/squatter.log" 2>&1 &
+ok "the exporter's port is taken" wait_until 10 on lvs1 curl -s -o /dev/null http://127.0.0.1:9165/
 director_start lvs1 lbd lvs1.conf
 wait_until 15 holds lvs1 "${VI_1[@]}" "${VI_2[@]}" || bail "lbd does not become master"
+is "the exporter's port in use: one event, however often it is tried" "$(exporter_deaths)" 1
 wait_until 10 ipvs_complete lvs1
 running=$(director_pids lvs1)
 rules=$(ipvs_rules lvs1)
