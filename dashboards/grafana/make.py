@@ -67,7 +67,7 @@ def overview():
              steps=("good", (1, "warn"))),
         stat("Takeovers", 'sum(increase(lbd_vrrp_transitions_total{state="master",%s}[$__range]))' % HOST,
              "How often a director became master in the time shown.", steps=("good", (0.5, "warn")), decimals=0),
-        stat("Alerts", none_is_zero('count(ALERTS{alertname=~"Lbd.*",alertstate="firing"})'),
+        stat("Alerts firing", none_is_zero('count(ALERTS{alertname=~"Lbd.*",alertstate="firing"})'),
              "Alerts of lbd.rules.yml that stand.", steps=("good", (1, "bad"))),
         masters(),
         table("Alerts", [('ALERTS{alertname=~"Lbd.*",alertstate="firing"}', "firing", "none", NO)],
