@@ -13,6 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 #define LINE_SIZE 1024
 #define FACILITY_DAEMON (3 << 3)
 
@@ -23,6 +25,7 @@ static struct {
 	int error_fd;
 	bool error_is_socket;
 	int system_fd;
+	int64_t system_again; /* not before this instant is it tried again */
 	uint64_t dropped;
 } state = {.name = "lbd", .level = LOG_LEVEL_INFO, .error_fd = -1, .system_fd = -1};
 
@@ -45,10 +48,16 @@ static void open_error_output(void)
 		state.error_fd = STDERR_FILENO;
 }
 
+/* Called when there is no connection: at the start, and after the system log went away. It may come back,
+ * so it is tried again, but not for every line. */
 static void open_system_log(void)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+	int64_t now = clock_now();
 
+	if (now < state.system_again)
+		return;
+	state.system_again = now + CLOCK_SECOND;
 	state.system_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (state.system_fd < 0)
 		return;
@@ -101,8 +110,19 @@ static void write_system_log(enum log_level level, const char *line, size_t leng
 	int size = snprintf(packet, sizeof(packet), "<%d>%.*s", FACILITY_DAEMON | (int)level,
 			    (int)length, line);
 
-	if (send(state.system_fd, packet, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+	if (state.system_fd < 0)
+		open_system_log();
+	if (state.system_fd < 0) {
 		state.dropped++;
+		return;
+	}
+	if (send(state.system_fd, packet, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		return;
+	state.dropped++;
+	if (errno != EAGAIN && errno != ENOBUFS) {
+		close(state.system_fd);
+		state.system_fd = -1;
+	}
 }
 
 void log_write(enum log_level level, const char *format, ...)
@@ -119,7 +139,7 @@ void log_write(enum log_level level, const char *format, ...)
 	vsnprintf(line + length, sizeof(line) - length - 1, format, arguments);
 	va_end(arguments);
 	length = strlen(line);
-	if (state.output != LOG_TO_ERROR && state.system_fd >= 0)
+	if (state.output != LOG_TO_ERROR)
 		write_system_log(level, line, length);
 	if (state.output != LOG_TO_SYSTEM) {
 		open_error_output();

@@ -17,6 +17,8 @@
 #define TICK CLOCK_SECOND
 /* lbd ends within a second of SIGTERM; whoever has not ended by then is killed. */
 #define STOP_MOST (800 * CLOCK_MILLISECOND)
+/* Children, configurations and the daemon itself: what the parent tells while control is away. */
+#define EVENTS_ALWAYS 64
 
 void daemon_event(struct daemon *daemon, const struct event *event)
 {
@@ -168,10 +170,10 @@ static void publish_first_configuration(struct daemon *daemon)
 
 int daemon_run(const struct process_options *options, struct conf *conf, int ready_fd)
 {
-	/* Static for its size alone: the outbox holds what a bad second can bring. */
-	static struct daemon daemon;
+	static struct daemon daemon; /* what it owns lives as long as the process */
 
 	daemon.options = options;
+	outbox_reserve(&daemon.outbox, EVENTS_ALWAYS);
 	daemon.conf_fd = -1;
 	daemon.ready_fd = ready_fd;
 	daemon.loop = loop_new();

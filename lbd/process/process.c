@@ -20,6 +20,8 @@
 #define HEARTBEAT CLOCK_SECOND
 /* Messages that may wait for a peer that does not read at once. */
 #define LINK_RING 256
+/* Events that may wait for control whatever is configured. */
+#define EVENTS_ALWAYS 64
 
 struct process_runtime {
 	struct link_handler handler;
@@ -128,6 +130,7 @@ static void attach_segment(struct process *process)
 	runtime->self.row = NULL;
 	status = stat_writer_attach(&process->writer, runtime->pending_segment);
 	runtime->pending_segment = -1;
+	outbox_reserve(&runtime->outbox, EVENTS_ALWAYS);
 	if (status != 0) {
 		log_error("cannot map the segment of statistics: %s", strerror(-status));
 		exit(EXIT_FAILURE);
@@ -136,6 +139,19 @@ static void attach_segment(struct process *process)
 	publish(process);
 	stat_heartbeat(process->writer, clock_now());
 	process_send(process, PROCESS_PARENT, &done, -1);
+}
+
+/* Each object may change twice while control is away. What cannot fail in this process takes no room. */
+static size_t events_at_once(const struct process *process)
+{
+	const struct conf *conf = process->conf;
+	size_t objects = 0;
+
+	if (process->id == PROCESS_VRRP)
+		objects = conf->instance_count;
+	else if (process->id == PROCESS_DIRECTOR)
+		objects = conf->virtual_server_count + conf->real_server_count;
+	return EVENTS_ALWAYS + 2 * objects;
 }
 
 static void take_configuration(struct process *process, const struct message *message, int fd)
@@ -151,6 +167,7 @@ static void take_configuration(struct process *process, const struct message *me
 	}
 	attach_segment(process);
 	process->conf = conf;
+	outbox_reserve(&process->runtime->outbox, events_at_once(process));
 	if (process->writer)
 		stat_set_generation(process->writer, conf->generation);
 	process->hooks->configure(process, old);

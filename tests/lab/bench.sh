@@ -40,7 +40,7 @@ measure() {
 	"$@"
 	wait_until 8 holds lvs2 "${VI_1[@]}" || bail "lvs2 did not take over from $kind ($name)"
 	load_wait
-	note "$kind" "$name, on the wire" "$(takeover "$(awk "BEGIN { print $begin - 2 }")" "$EPOCHREALTIME")"
+	note "$kind" "$name, on the wire" "$(takeover "$(awk "BEGIN { printf \"%.6f\", $begin - 2 }")" "$EPOCHREALTIME")"
 	note "$kind" "$name, clients without answer" "$(load_gap)"
 }
 

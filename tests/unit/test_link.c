@@ -201,10 +201,13 @@ static void put_events(struct outbox *outbox, struct link *link, unsigned first,
 
 static void the_outbox_waits_for_control_and_keeps_order(void)
 {
-	static struct outbox outbox;
+	struct outbox outbox = {0};
 	struct end a, b;
 
-	put_events(&outbox, NULL, 1, 1000);
+	outbox_reserve(&outbox, 700);
+	put_events(&outbox, NULL, 1, 700);
+	outbox_reserve(&outbox, 1001); /* a larger configuration comes while they wait */
+	put_events(&outbox, NULL, 701, 1000);
 	connect_ends(&a, &b, 0);
 	outbox_flush(&outbox, a.link);
 	put_events(&outbox, a.link, 1001, 1001);
@@ -217,15 +220,20 @@ static void the_outbox_waits_for_control_and_keeps_order(void)
 	UNIT_NUMBER(b.received, 1001);
 	UNIT_NUMBER(b.last, 1001);
 	UNIT_NUMBER(outbox.lost, 0);
+	outbox_free(&outbox);
 	disconnect_ends(&a, &b);
 }
 
 static void the_outbox_counts_what_it_loses(void)
 {
-	static struct outbox outbox;
+	struct outbox outbox = {0};
 
-	put_events(&outbox, NULL, 1, OUTBOX_EVENTS + 5);
-	UNIT_NUMBER(outbox.lost, 5);
+	put_events(&outbox, NULL, 1, 1);
+	UNIT_NUMBER(outbox.lost, 1);
+	outbox_reserve(&outbox, 100);
+	put_events(&outbox, NULL, 1, 105);
+	UNIT_NUMBER(outbox.lost, 6);
+	outbox_free(&outbox);
 }
 
 static const struct unit_test tests[] = {
