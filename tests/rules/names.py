@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import project  # noqa: E402
 
 RULES = "dashboards/prometheus/lbd.rules.yml"
+ROUTES = "dashboards/prometheus/alertmanager.yml"
 SITUATIONS = "tests/rules/alerts.test.yml"
 DASHBOARDS = sorted(os.path.relpath(path, project.ROOT)
                     for path in glob.glob(os.path.join(project.ROOT, "dashboards/grafana/*.json")))
@@ -129,6 +130,9 @@ def main():
              every)
     tap.rule("every alert says how bad it is and what to do",
              [problem for name, body in every for problem in unexplained(name, body)], every)
+    routed = re.findall(r"\bLbd\w+", project.read(ROUTES))
+    tap.rule("every alert that Alertmanager is told about exists",
+             [name for name in routed if name not in [alert for alert, _ in every] + ["Lbd"]], routed)
     tap.rule("every panel is explained, its lines are named, and none covers another",
              [problem for path in DASHBOARDS for problem in incomplete(path)], DASHBOARDS)
     tap.rule("the dashboards are what make.py makes", outdated(), DASHBOARDS)

@@ -9,3 +9,6 @@ command -v promtool >/dev/null || {
 cd "${srcdir:-.}"
 promtool check rules dashboards/prometheus/lbd.rules.yml
 promtool test rules tests/rules/alerts.test.yml
+if command -v amtool >/dev/null; then
+	amtool check-config dashboards/prometheus/alertmanager.yml
+fi

@@ -3,7 +3,7 @@
 #
 # A real Prometheus watches both directors with the rules as they are shipped, through a failover and the
 # failure of a real server: every rule and every expression of the dashboards has data, and the right alerts
-# fire, no others.
+# fire, no others. An Alertmanager with the file that is shipped sends the mails.
 
 # shellcheck source=tests/lab/scenario.sh
 . "$LAB_DIR/scenario.sh"
@@ -27,6 +27,10 @@ prometheus_start() {
 		  evaluation_interval: 2s
 		rule_files:
 		  - /mnt/dashboards/prometheus/lbd.rules.yml
+		alerting:
+		  alertmanagers:
+		    - static_configs:
+		        - targets: ['127.0.0.1:9093']
 		scrape_configs:
 		  - job_name: lbd
 		    static_configs:
@@ -38,6 +42,20 @@ prometheus_start() {
 	on client prometheus --config.file="$LAB_LOGS/prometheus.yml" --storage.tsdb.path=/var/lib/prometheus \
 		--web.listen-address=127.0.0.1:9090 --log.level=warn >"$LAB_LOGS/prometheus.log" 2>&1 &
 	disown $!
+}
+
+alertmanager_start() {
+	on client "$LAB_DIR/mail.py" 127.0.0.1 25 "$LAB_LOGS/mails" >"$LAB_LOGS/mail.log" 2>&1 &
+	disown $!
+	on client prometheus-alertmanager --config.file=/mnt/dashboards/prometheus/alertmanager.yml \
+		--storage.path=/var/lib/alertmanager --cluster.listen-address= \
+		--web.listen-address=127.0.0.1:9093 --log.level=warn >"$LAB_LOGS/alertmanager.log" 2>&1 &
+	disown $!
+}
+
+# mailed TO SUBJECT: a mail to this address whose subject matches.
+mailed() {
+	grep -A 1 "^To: <$1@example.net>" "$LAB_LOGS/mails" | grep -qE "^Subject: $2"
 }
 
 ask() {
@@ -53,12 +71,13 @@ fires() {
 	[[ ,$(firing), == *,"$1",* ]]
 }
 
-plan 16
+plan 19
 cluster_start "$LAB_LOGS"
 director_scraped lvs1
 director_scraped lvs2
 wait_until 20 cluster_settled || bail "VI_1 and VI_2 are not where they belong"
 wait_until 10 ipvs_complete lvs1 || bail "lvs1 has no complete IPVS table"
+alertmanager_start
 prometheus_start
 ok "Prometheus scrapes both directors" wait_until 40 gives 2 ask value 'sum(up{job="lbd"})'
 load_start 192.168.1.227 150
@@ -75,6 +94,8 @@ ok "LbdFailover fires for VI_1 on lvs2" wait_until 15 fires "LbdFailover lvs2 20
 like "the takeover is marked in the dashboards" "$(ask quiet "${DASHBOARDS[@]}")" 'lbd-vrrp: Failovers'
 ok "LbdDirectorDown fires for lvs1" wait_until 50 fires "LbdDirectorDown lvs1"
 is "and no other alert" "$(firing)" "LbdDirectorDown lvs1,LbdFailover lvs2 201"
+ok "the person on call has a mail that says so" wait_until 30 mailed on-call '\[FIRING.*LbdDirectorDown.*lvs1'
+ok "and one that says who took over" wait_until 10 mailed on-call '\[FIRING.*LbdFailover.*lvs2'
 
 service_stop web1
 is "every process works by the configuration in force" "$(ask value \
@@ -86,5 +107,6 @@ service_start web1
 director_scraped lvs1
 ok "web1 and lvs1 are back, and their alerts are gone" wait_until 40 fails eval \
 	'fires "LbdDirectorDown lvs1" || fires "LbdRealServerDown lvs2 192.168.1.232:80"'
+ok "the person on call hears that it is over" wait_until 70 mailed on-call '\[RESOLVED.*LbdDirectorDown.*lvs1'
 ok "every rule still evaluates" ask rules
 ok "Prometheus found nothing to complain of" fails grep -iE 'level=(warn|error)' "$LAB_LOGS/prometheus.log"
