@@ -94,8 +94,8 @@ ok "LbdFailover fires for VI_1 on lvs2" wait_until 15 fires "LbdFailover lvs2 20
 like "the takeover is marked in the dashboards" "$(ask quiet "${DASHBOARDS[@]}")" 'lbd-vrrp: Failovers'
 ok "LbdDirectorDown fires for lvs1" wait_until 50 fires "LbdDirectorDown lvs1"
 is "and no other alert" "$(firing)" "LbdDirectorDown lvs1,LbdFailover lvs2 201"
-ok "the person on call has a mail that says so" wait_until 30 mailed on-call '\[FIRING.*LbdDirectorDown.*lvs1'
-ok "and one that says who took over" wait_until 10 mailed on-call '\[FIRING.*LbdFailover.*lvs2'
+ok "the person on call has a mail that says so" wait_until 30 mailed on-call 'Director lvs1 does not answer'
+ok "and one that says who took over" wait_until 10 mailed on-call 'lvs2 became master of VRID 201'
 
 service_stop web1
 is "every process works by the configuration in force" "$(ask value \
@@ -107,6 +107,6 @@ service_start web1
 director_scraped lvs1
 ok "web1 and lvs1 are back, and their alerts are gone" wait_until 40 fails eval \
 	'fires "LbdDirectorDown lvs1" || fires "LbdRealServerDown lvs2 192.168.1.232:80"'
-ok "the person on call hears that it is over" wait_until 70 mailed on-call '\[RESOLVED.*LbdDirectorDown.*lvs1'
+ok "the person on call hears that it is over" wait_until 70 mailed on-call 'OVER: Director lvs1 does not answer'
 ok "every rule still evaluates" ask rules
 ok "Prometheus found nothing to complain of" fails grep -iE 'level=(warn|error)' "$LAB_LOGS/prometheus.log"
