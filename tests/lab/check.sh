@@ -20,6 +20,7 @@ lab_check() {
 	check_host_state >"$LAB_OUT/host-before"
 	check_step 'build, gcc, sanitizers' check_sanitized
 	check_step 'make check' check_make
+	[ -z "$LAB_ALL" ] || check_step 'nagios4 and icinga2' check_nagios
 	check_step 'build, clang' check_clang
 	check_step 'shellcheck' check_shell
 	check_step 'build, for the lab' check_plain
@@ -66,6 +67,15 @@ check_make() {
 	grep -E '^(FAIL|ERROR|XPASS)|error:' "$log" || tail -n 20 "$log"
 	echo "   the whole of it: build/check.log, build/sanitized/**/*.log"
 	return $status
+}
+
+# Real monitors over made-up segments: what check_lbd says has to arrive in their own files.
+check_nagios() {
+	local log=$LAB_TREE/build/nagios.log
+	BUILD=$LAB_TREE/build/sanitized "$LAB_TREE/tests/nagios/tools.py" >"$log" 2>&1 && return
+	tail -n 20 "$log"
+	echo "   the whole of it: build/nagios.log"
+	return 1
 }
 
 check_clang() (

@@ -20,7 +20,8 @@ lab_packages_missing() {
 	local package
 	command -v dpkg-query >/dev/null ||
 		lab_die "this machine has no dpkg: install by hand what $LAB_DIR/packages names"
-	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$LAB_DIR/packages" | while read -r package; do
+	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$LAB_DIR/packages" | while read -r package when; do
+		[ -z "$when" ] || [ -n "${LAB_ALL:-}" ] || continue
 		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
 			echo "$package"
 	done
@@ -60,6 +61,7 @@ lab_services_disable() {
 	for package; do
 		case $package in
 		nginx-light) systemctl disable nginx ;;
+		nagios4-core) systemctl disable nagios4 ;;
 		keepalived | ipvsadm | prometheus) systemctl disable "$package" ;;
 		esac
 	done >>"$LAB_TREE/build/apt.log" 2>&1 || true

@@ -20,11 +20,13 @@ struct end {
 };
 
 static struct loop *loop;
+static unsigned progress; /* callbacks so far */
 
 static void receive(struct link *link, const struct message *message, int fd, void *argument)
 {
 	struct end *end = argument;
 
+	progress++;
 	end->received++;
 	if (message->type == MESSAGE_CONFIGURATION)
 		end->last = message->configuration.generation;
@@ -42,6 +44,7 @@ static void closed(struct link *link, void *argument)
 {
 	struct end *end = argument;
 
+	progress++;
 	end->closed++;
 	link_free(link);
 	end->link = NULL;
@@ -52,6 +55,7 @@ static void drained(struct link *link, void *argument)
 	struct end *end = argument;
 
 	(void)link;
+	progress++;
 	end->drained++;
 }
 
@@ -62,13 +66,17 @@ static void stop_loop(void *argument)
 	loop_stop(argument);
 }
 
-/* Lets everything that is under way arrive. */
+/* Lets everything that is under way arrive: runs the loop until a run brings nothing new. */
 static void settle(void)
 {
 	struct loop_timer *timer = loop_timer_new(loop, stop_loop, loop);
+	unsigned before;
 
-	loop_timer_at(timer, clock_now() + 20 * CLOCK_MILLISECOND);
-	loop_run(loop);
+	do {
+		before = progress;
+		loop_timer_at(timer, clock_now() + 10 * CLOCK_MILLISECOND);
+		loop_run(loop);
+	} while (progress != before);
 	loop_timer_free(timer);
 }
 

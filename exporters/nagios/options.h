@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line of check_lbd. Pure: it prints nothing. */
+#ifndef LBD_EXPORTERS_NAGIOS_OPTIONS_H
+#define LBD_EXPORTERS_NAGIOS_OPTIONS_H
+
+#include "exporters/nagios/nagios.h"
+
+enum options_verdict {
+	OPTIONS_RUN,
+	OPTIONS_HELP,
+	OPTIONS_VERSION,
+	OPTIONS_WRONG,
+};
+
+struct options {
+	struct nagios_request request; /* its texts point into the arguments */
+	const char *run_dir;
+	unsigned timeout; /* seconds */
+	bool verbose;
+	char error[256]; /* OPTIONS_WRONG: what, and what would be right */
+};
+
+/* `run_dir` is the default. `values` may be reordered, as getopt(3) does. */
+enum options_verdict options_read(int count, char **values, const char *run_dir,
+				  struct options *options);
+/* The text of --help. */
+void options_usage(const char *run_dir, struct buffer *into);
+
+#endif
