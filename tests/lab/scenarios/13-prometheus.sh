@@ -7,7 +7,7 @@
 
 # shellcheck source=tests/lab/scenario.sh
 . "$LAB_DIR/scenario.sh"
-[ -n "$LAB_ALL" ] || skip_all "takes two minutes; ./lab check --all has them"
+[ -n "$LAB_ALL" ] || skip_all "takes three minutes; ./lab check --all has it"
 
 ASK=/mnt/tests/lab/prometheus.py
 DASHBOARDS=(/mnt/dashboards/grafana/{lbd-overview,lbd-virtual-server,lbd-vrrp,lbd-checks,lbd-itself}.json)
