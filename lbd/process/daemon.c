@@ -165,6 +165,7 @@ static void publish_first_configuration(struct daemon *daemon)
 	stat_put(config, row, last_reload, RELOAD_RESULT_NONE);
 	stat_put(config, row, warnings, (int64_t)daemon->conf->global->warnings);
 	stat_end(&row->row);
+	stat_set_generation(daemon->writer, daemon->conf->generation);
 }
 
 int daemon_run(const struct process_options *options, struct conf *conf, int ready_fd)

@@ -129,6 +129,7 @@ static void finish(struct daemon *daemon, uint64_t request, enum reload_result r
 	if (result != RELOAD_RESULT_REFUSED)
 		stat_put(config, row, warnings, (int64_t)diagnostics->warnings);
 	stat_end(&row->row);
+	stat_set_generation(daemon->writer, daemon->conf->generation);
 	message.reloaded.request = request;
 	message.reloaded.generation = daemon->conf->generation;
 	message.reloaded.result = result;

@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Asks a Prometheus that watches lbd, over its HTTP API.
+
+prometheus.py rules                   every rule evaluates
+prometheus.py panels DASHBOARD...     every expression of these dashboards has data, with the labels that its
+                                      legend names; those of QUIET have none
+prometheus.py quiet DASHBOARD...      prints those of QUIET that have data
+prometheus.py firing                  prints the alerts that fire, one a line: NAME INSTANCE VRID REAL-SERVER
+prometheus.py value EXPRESSION        prints the one value; fails if there is none
+"""
+
+import json
+import math
+import re
+import sys
+import urllib.parse
+import urllib.request
+
+URL = "http://127.0.0.1:9090/api/v1/"
+
+# What has data only when something is, or just was, wrong: (dashboard, panel or annotation).
+QUIET = {
+    ("lbd-overview", "Alerts"),
+    ("lbd-vrrp", "Not accepted"),
+    ("lbd-checks", "Failures by server"),
+}
+QUIET_ANNOTATION = "Failovers"
+
+VARIABLES = {
+    "$__rate_interval": "20s",
+    "$__range": "60s",
+    "$instance": ".*",
+    "$virtual_server": "192.168.1.227:80",
+}
+
+
+def ask(path, **parameters):
+    url = URL + path + "?" + urllib.parse.urlencode(parameters)
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return json.load(answer)["data"]
+    except urllib.error.HTTPError as error:
+        sys.exit("%s: %s" % (parameters, json.load(error)["error"]))
+
+
+def query(expr):
+    """[(labels, value)] of what is a number."""
+    for name, value in VARIABLES.items():
+        expr = expr.replace(name, value)
+    if "$" in expr:
+        sys.exit("a variable is left in " + expr)
+    found = [(each["metric"], float(each["value"][1])) for each in ask("query", query=expr)["result"]]
+    return [(labels, value) for labels, value in found if not math.isnan(value)]
+
+
+def rules():
+    every = [rule for group in ask("rules")["groups"] for rule in group["rules"]]
+    bad = [rule for rule in every if rule["health"] != "ok"]
+    for rule in bad:
+        print("%s: %s %s" % (rule["name"], rule["health"], rule.get("lastError", "")))
+    print("%d rules, %d not well" % (len(every), len(bad)))
+    return bool(every) and not bad
+
+
+def expressions(path):
+    """(dashboard, title, expression, labels of the legend, is it to be empty) of all in a file."""
+    with open(path, encoding="utf-8") as file:
+        shape = json.load(file)
+    for panel in shape["panels"]:
+        for target in panel.get("targets", ()):
+            yield (shape["uid"], panel["title"], target["expr"],
+                   set(re.findall(r"{{(\w+)}}", target["legendFormat"])), (shape["uid"], panel["title"]) in QUIET)
+    for note in shape["annotations"]["list"]:
+        yield (shape["uid"], note["name"], note["expr"], set(re.findall(r"{{(\w+)}}", note["titleFormat"])),
+               note["name"] == QUIET_ANNOTATION)
+
+
+def variables(path):
+    """Choices that a dashboard offers: (name, values)."""
+    with open(path, encoding="utf-8") as file:
+        shape = json.load(file)
+    for variable in shape["templating"]["list"]:
+        match = re.fullmatch(r"label_values\((\w+), (\w+)\)", str(variable.get("definition")))
+        if match:
+            yield variable["name"], ask("label/%s/values" % match[2], **{"match[]": match[1]})
+
+
+def panels(paths):
+    count = quiet = bad = 0
+    for path in paths:
+        for name, values in variables(path):
+            if not values:
+                bad += 1
+                print("%s: nothing to choose for %s" % (path, name))
+        for uid, title, expr, labels, is_quiet in expressions(path):
+            found = query(expr)
+            missing = [label for label in labels if found and not all(have.get(label) for have, _ in found)]
+            count += 1
+            quiet += is_quiet
+            if bool(found) == is_quiet or missing:
+                bad += 1
+                print("%s: %s: %s%s: %s" % (uid, title, "%d series" % len(found) if found else "no data",
+                                            ", without " + ", ".join(missing) if missing else "", expr))
+    print("%d expressions, %d of them to be empty, %d wrong" % (count, quiet, bad))
+    return count > quiet > 0 and bad == 0
+
+
+def quiet_with_data(paths):
+    for path in paths:
+        for uid, title, expr, _, is_quiet in expressions(path):
+            if is_quiet and query(expr):
+                print("%s: %s" % (uid, title))
+    return True
+
+
+def firing():
+    for alert in ask("alerts")["alerts"]:
+        if alert["state"] == "firing":
+            labels = alert["labels"]
+            print(" ".join([labels["alertname"]] + [labels[name] for name in ("instance", "vrid", "real_server")
+                                                    if name in labels]))
+    return True
+
+
+def value(expr):
+    found = query(expr)
+    for _, number in found:
+        print("%g" % number)
+    return len(found) == 1
+
+
+def main():
+    verb, arguments = sys.argv[1], sys.argv[2:]
+    if verb == "rules":
+        return rules()
+    if verb == "panels":
+        return panels(arguments)
+    if verb == "quiet":
+        return quiet_with_data(arguments)
+    if verb == "firing":
+        return firing()
+    if verb == "value":
+        return value(*arguments)
+    sys.exit(__doc__)
+
+
+sys.exit(0 if main() else 1)
