@@ -20,6 +20,7 @@ rrd_connections() {
 }
 
 rrd_own() {
+	# shellcheck disable=SC2016 # the $ are awk's
 	on lvs1 awk -v name="lbd_rrd_$1" '$1 == name { print $2 }' $RRD_DIR/lbd-rrd.prom
 }
 
