@@ -166,7 +166,8 @@ int main(int count, char **values)
 	/* A scraper that hangs up while it is being answered is no reason to die. */
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	log_open("lbd-prometheus", LOG_LEVEL_INFO, !options.foreground);
+	log_open("lbd-prometheus", LOG_LEVEL_INFO,
+		 options.foreground ? LOG_TO_ERROR : LOG_TO_SYSTEM);
 	if (options.die_with_parent && !bind_to_parent(parent))
 		return 0;
 	if (!read_web_config(options.web_config, &web))

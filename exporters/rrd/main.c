@@ -213,7 +213,7 @@ int main(int count, char **values)
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	/* rrdcached may run as another user of our group. */
 	umask(002);
-	log_open("lbd-rrd", LOG_LEVEL_INFO, !options.foreground);
+	log_open("lbd-rrd", LOG_LEVEL_INFO, options.foreground ? LOG_TO_ERROR : LOG_TO_SYSTEM);
 	if (options.die_with_parent && !bind_to_parent(parent))
 		return 0;
 	return run(&options);
