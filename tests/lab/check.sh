@@ -63,6 +63,8 @@ check_make() {
 	make -C "$LAB_TREE/build/sanitized" -j"$(nproc)" check >"$log" 2>&1 || status=$?
 	awk '/^# (PASS|XFAIL): / { passed += $3 } /^# (FAIL|ERROR|XPASS): / { failed += $3 }
 		END { print passed + 0, failed + 0 }' "$log" >"$LAB_OUT/counts"
+	# What was left out is said; automake counts it apart from what passed.
+	grep '^SKIP: ' "$log" | sed 's/^/   /'
 	[ $status -eq 0 ] && return
 	grep -E '^(FAIL|ERROR|XPASS)|error:' "$log" || tail -n 20 "$log"
 	echo "   the whole of it: build/check.log, build/sanitized/**/*.log"
