@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One generation of answers: the numbers of one moment, with the rows of every table sorted by their
+ * index. Never changed once made. A lookup is a binary search. Pure: no descriptor, no clock, and
+ * nothing of the SNMP library.
+ *
+ * Which generation answers a request: walk.h.
+ */
+#ifndef LBD_EXPORTERS_SNMP_VIEW_H
+#define LBD_EXPORTERS_SNMP_VIEW_H
+
+#include "exporters/base/snapshot.h"
+#include "exporters/snmp/history.h"
+#include "exporters/snmp/subtree.h"
+#include "exporters/snmp/summary.h"
+#include "exporters/snmp/table.h"
+
+/* All that values are read from. */
+struct moment {
+	int64_t wall;
+	struct snapshot snapshot;
+	struct summary summary;
+	struct history history;
+	const struct object_id *mib_base; /* what objects are named by in values */
+};
+
+struct view;
+
+/* Takes the numbers of now from the segments; `history` is copied. */
+struct view *view_take(const struct subtree *subtrees, size_t count, struct stat_reader *reader,
+		       const struct history *history, int64_t wall);
+/* The same from a snapshot, which becomes the view's. */
+struct view *view_new(const struct subtree *subtrees, size_t count, struct snapshot *snapshot,
+		      const struct history *history, int64_t wall);
+void view_free(struct view *view);
+const struct moment *view_moment(const struct view *view);
+/* Rows of all tables. */
+size_t view_rows(const struct view *view);
+
+/* For a table's fill(): a row, which must live as long as the moment. One whose index is there
+ * already is dropped: the first stays. */
+void view_add(struct view_table *rows, const struct object_id *index, const void *row);
+
+enum view_found {
+	VIEW_FOUND,
+	VIEW_NO_OBJECT,   /* noSuchObject: no such column */
+	VIEW_NO_INSTANCE, /* noSuchInstance */
+};
+
+/* `ids` below the root of subtree number `which`. */
+enum view_found view_get(const struct view *view, size_t which, const uint32_t *ids, size_t count,
+			 struct value *value);
+/* The first instance after `ids` that has a value; false at the end of the subtree. `found` is below
+ * the root of the subtree. */
+bool view_next(const struct view *view, size_t which, const uint32_t *ids, size_t count,
+	       struct object_id *found, struct value *value);
+
+#endif
