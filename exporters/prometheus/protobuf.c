@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "exporters/base/native.h"
 #include "exporters/prometheus/metrics.pb-c.h"
 #include "exporters/prometheus/series.h"
 
@@ -17,6 +18,7 @@
 struct protobuf {
 	struct buffer *buffer;
 	bool created;
+	bool native;
 	struct buffer labels; /* of all rows, each a Metric that has nothing else */
 	size_t *starts;       /* in `labels`; one more than there are rows */
 	size_t rows;
@@ -167,31 +169,76 @@ static void gauge(struct protobuf *protobuf, const struct series_sample *sample)
 	pack(&protobuf->metric, &metric.base);
 }
 
+/* What a histogram's message points to. */
+struct histogram_parts {
+	Io__Prometheus__Client__Bucket buckets[STAT_HISTOGRAM_OCTAVES + 1];
+	Io__Prometheus__Client__Bucket *bucket_pointers[STAT_HISTOGRAM_OCTAVES + 1];
+	struct native_histogram native;
+	Io__Prometheus__Client__BucketSpan spans[STAT_HISTOGRAM_BOUNDS];
+	Io__Prometheus__Client__BucketSpan *span_pointers[STAT_HISTOGRAM_BOUNDS];
+	Io__Prometheus__Client__Timestamp created;
+};
+
+static void classic_part(Io__Prometheus__Client__Histogram *value, struct histogram_parts *parts,
+			 const struct stat_histogram *histogram)
+{
+	uint64_t octaves[STAT_HISTOGRAM_OCTAVES + 1];
+	uint64_t count = 0;
+
+	stat_histogram_octaves(histogram, octaves);
+	for (size_t i = 0; i <= STAT_HISTOGRAM_OCTAVES; i++) {
+		Io__Prometheus__Client__Bucket *bucket = &parts->buckets[i];
+
+		io__prometheus__client__bucket__init(bucket);
+		count += octaves[i];
+		bucket->has_cumulative_count = bucket->has_upper_bound = true;
+		bucket->cumulative_count = count;
+		bucket->upper_bound = series_bound(i);
+		parts->bucket_pointers[i] = bucket;
+	}
+	value->n_bucket = STAT_HISTOGRAM_OCTAVES + 1;
+	value->bucket = parts->bucket_pointers;
+	value->has_sample_count = true;
+	value->sample_count = count;
+}
+
+static void native_part(Io__Prometheus__Client__Histogram *value, struct histogram_parts *parts,
+			const struct stat_histogram *histogram)
+{
+	struct native_histogram *native = &parts->native;
+
+	native_histogram_make(native, histogram);
+	for (size_t i = 0; i < native->span_count; i++) {
+		Io__Prometheus__Client__BucketSpan *span = &parts->spans[i];
+
+		io__prometheus__client__bucket_span__init(span);
+		span->has_offset = span->has_length = true;
+		span->offset = native->spans[i].offset;
+		span->length = native->spans[i].length;
+		parts->span_pointers[i] = span;
+	}
+	value->has_schema = value->has_zero_threshold = value->has_zero_count = true;
+	value->schema = STAT_HISTOGRAM_SCHEMA;
+	value->zero_threshold = series_bound(0);
+	value->zero_count = native->zero_count;
+	value->n_positive_span = native->span_count;
+	value->positive_span = parts->span_pointers;
+	value->n_positive_delta = native->delta_count;
+	value->positive_delta = native->deltas;
+}
+
 static void histogram(struct protobuf *protobuf, const struct series_sample *sample)
 {
 	Io__Prometheus__Client__Metric metric = IO__PROMETHEUS__CLIENT__METRIC__INIT;
 	Io__Prometheus__Client__Histogram value = IO__PROMETHEUS__CLIENT__HISTOGRAM__INIT;
-	Io__Prometheus__Client__Bucket buckets[STAT_HISTOGRAM_OCTAVES + 1];
-	Io__Prometheus__Client__Bucket *pointers[STAT_HISTOGRAM_OCTAVES + 1];
-	Io__Prometheus__Client__Timestamp timestamp;
-	uint64_t octaves[STAT_HISTOGRAM_OCTAVES + 1];
-	uint64_t count = 0;
+	struct histogram_parts parts;
 
-	stat_histogram_octaves(sample->histogram, octaves);
-	for (size_t i = 0; i <= STAT_HISTOGRAM_OCTAVES; i++) {
-		io__prometheus__client__bucket__init(&buckets[i]);
-		count += octaves[i];
-		buckets[i].has_cumulative_count = buckets[i].has_upper_bound = true;
-		buckets[i].cumulative_count = count;
-		buckets[i].upper_bound = series_bound(i);
-		pointers[i] = &buckets[i];
-	}
-	value.has_sample_count = value.has_sample_sum = true;
-	value.sample_count = count;
+	classic_part(&value, &parts, sample->histogram);
+	if (protobuf->native)
+		native_part(&value, &parts, sample->histogram);
+	value.has_sample_sum = true;
 	value.sample_sum = value_of((struct series_number){sample->histogram->sum, false, 9});
-	value.n_bucket = STAT_HISTOGRAM_OCTAVES + 1;
-	value.bucket = pointers;
-	value.created_timestamp = created(protobuf, sample->since, &timestamp);
+	value.created_timestamp = created(protobuf, sample->since, &parts.created);
 	metric.histogram = &value;
 	pack(&protobuf->metric, &metric.base);
 }
@@ -230,7 +277,7 @@ void series_protobuf(struct buffer *buffer, const struct snapshot *snapshot,
 		     const struct prometheus_numbers *numbers, struct prometheus_options options)
 {
 	static const struct series_sink sink = {clear, row, head, sample, end};
-	struct protobuf protobuf = {.buffer = buffer, .created = options.created};
+	struct protobuf protobuf = {.buffer = buffer, .created = options.created, .native = options.native};
 
 	series_walk(snapshot, numbers, options.own, &sink, &protobuf);
 	buffer_free(&protobuf.labels);

@@ -4,6 +4,7 @@
  * servers, keeps their hearts beating, and obeys lines on standard input until it ends:
  *
  *   count N        adds N to a counter of each row
+ *   observe NS N   N observations of NS in a histogram
  *   zero           all counters begin anew
  *   stop PROCESS   its heartbeat becomes ten seconds old and stays
  *   start PROCESS  beats again
@@ -22,6 +23,7 @@ static struct stat_writer *writers[PROCESS_COUNT];
 static bool stopped[PROCESS_COUNT];
 static struct stat_real_server **servers;
 static unsigned server_count;
+static struct stat_process *vrrp;
 
 static struct stat_writer *attach(const char *directory, enum process_id process)
 {
@@ -95,6 +97,14 @@ static void count(unsigned long n)
 	}
 }
 
+static void observe(long nanoseconds, unsigned long n)
+{
+	stat_begin(&vrrp->row);
+	while (n--)
+		stat_observe(&vrrp->loop_lateness, nanoseconds);
+	stat_end(&vrrp->row);
+}
+
 static void zero(void)
 {
 	for (unsigned i = 0; i < server_count; i++) {
@@ -108,7 +118,9 @@ static void zero(void)
 static void obey(char *line)
 {
 	enum process_id process;
+	unsigned long n;
 	char name[32];
+	long value;
 
 	if (sscanf(line, "stop %31s", name) == 1 &&
 	    (process = process_called(name)) < PROCESS_COUNT)
@@ -120,6 +132,8 @@ static void obey(char *line)
 		zero();
 	else if (strncmp(line, "count ", 6) == 0)
 		count(strtoul(line + 6, NULL, 10));
+	else if (sscanf(line, "observe %ld %lu", &value, &n) == 2)
+		observe(value, n);
 	else
 		exit(2);
 	beat();
@@ -138,6 +152,8 @@ int main(int argument_count, char **arguments)
 	for (unsigned i = PROCESS_PARENT; i <= PROCESS_CHECK; i++)
 		writers[i] = attach(arguments[1], (enum process_id)i);
 	claim_servers(writers[PROCESS_DIRECTOR]);
+	vrrp = stat_claim(writers[PROCESS_VRRP], STAT_FAMILY_PROCESS,
+			  &(struct stat_process){.process = "vrrp"});
 	beat();
 	puts("ready");
 	fflush(stdout);
