@@ -4,9 +4,12 @@
  * its type adds to it (that is how the encoding defines it), so the labels of a row are packed once
  * and copied for each of its samples, and a family need not be in memory as a tree.
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "exporters/base/native.h"
 #include "exporters/prometheus/metrics.pb-c.h"
 #include "exporters/prometheus/series.h"
@@ -132,17 +135,56 @@ static double value_of(struct series_number number)
 	return value;
 }
 
+static Io__Prometheus__Client__Timestamp *timestamp_of(int64_t wall,
+						       Io__Prometheus__Client__Timestamp *timestamp)
+{
+	io__prometheus__client__timestamp__init(timestamp);
+	timestamp->has_seconds = timestamp->has_nanos = true;
+	timestamp->seconds = wall / NANOSECONDS;
+	timestamp->nanos = (int32_t)(wall % NANOSECONDS);
+	return timestamp;
+}
+
 /* NULL when it was not asked for, or is not known. */
 static Io__Prometheus__Client__Timestamp *created(const struct protobuf *protobuf, int64_t since,
 						  Io__Prometheus__Client__Timestamp *timestamp)
 {
-	if (!protobuf->created || since <= 0)
+	return protobuf->created && since > 0 ? timestamp_of(since, timestamp) : NULL;
+}
+
+/* What an exemplar's message points to. */
+struct exemplar_parts {
+	Io__Prometheus__Client__Exemplar exemplar;
+	Io__Prometheus__Client__LabelPair labels[2];
+	Io__Prometheus__Client__LabelPair *pointers[2];
+	Io__Prometheus__Client__Timestamp timestamp;
+	char number[EXEMPLAR_NUMBER];
+	char cause[sizeof(((struct stat_last_event *)NULL)->cause)];
+};
+
+/* An exemplar of 1: what one event added. NULL for no event. */
+static Io__Prometheus__Client__Exemplar *exemplar(const struct stat_last_event *event,
+						  struct exemplar_parts *parts)
+{
+	if (!event)
 		return NULL;
-	io__prometheus__client__timestamp__init(timestamp);
-	timestamp->has_seconds = timestamp->has_nanos = true;
-	timestamp->seconds = since / NANOSECONDS;
-	timestamp->nanos = (int32_t)(since % NANOSECONDS);
-	return timestamp;
+	io__prometheus__client__exemplar__init(&parts->exemplar);
+	for (size_t i = 0; i < 2; i++) {
+		io__prometheus__client__label_pair__init(&parts->labels[i]);
+		parts->pointers[i] = &parts->labels[i];
+	}
+	snprintf(parts->number, sizeof(parts->number), "%" PRIi64, event->number);
+	TEXT_COPY(parts->cause, event->cause);
+	parts->labels[0].name = (char *)(uintptr_t)EXEMPLAR_LABEL_EVENT;
+	parts->labels[0].value = parts->number;
+	parts->labels[1].name = (char *)(uintptr_t)EXEMPLAR_LABEL_CAUSE;
+	parts->labels[1].value = parts->cause;
+	parts->exemplar.n_label = 2;
+	parts->exemplar.label = parts->pointers;
+	parts->exemplar.has_value = true;
+	parts->exemplar.value = 1;
+	parts->exemplar.timestamp = timestamp_of(event->happened, &parts->timestamp);
+	return &parts->exemplar;
 }
 
 static void counter(struct protobuf *protobuf, const struct series_sample *sample)
@@ -150,9 +192,11 @@ static void counter(struct protobuf *protobuf, const struct series_sample *sampl
 	Io__Prometheus__Client__Metric metric = IO__PROMETHEUS__CLIENT__METRIC__INIT;
 	Io__Prometheus__Client__Counter value = IO__PROMETHEUS__CLIENT__COUNTER__INIT;
 	Io__Prometheus__Client__Timestamp timestamp;
+	struct exemplar_parts parts;
 
 	value.has_value = true;
 	value.value = value_of(sample->number);
+	value.exemplar = exemplar(sample->event, &parts);
 	value.created_timestamp = created(protobuf, sample->since, &timestamp);
 	metric.counter = &value;
 	pack(&protobuf->metric, &metric.base);
@@ -276,7 +320,7 @@ static void end(void *self)
 void series_protobuf(struct buffer *buffer, const struct snapshot *snapshot,
 		     const struct prometheus_numbers *numbers, struct prometheus_options options)
 {
-	static const struct series_sink sink = {clear, row, head, sample, end};
+	static const struct series_sink sink = {true, clear, row, head, sample, end};
 	struct protobuf protobuf = {.buffer = buffer, .created = options.created, .native = options.native};
 
 	series_walk(snapshot, numbers, options.own, &sink, &protobuf);

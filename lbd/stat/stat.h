@@ -140,6 +140,14 @@ struct stat_family {
 
 extern const struct stat_family stat_families[STAT_FAMILY_COUNT];
 
+/* Rows of last_event. Are the rows of a family records of the past rather than objects that go on?
+ * There is nothing in such a row to keep a history of. */
+#define STAT_LAST_EVENTS 512
+static inline bool stat_is_record(enum stat_family_id family)
+{
+	return family == STAT_FAMILY_LAST_EVENT;
+}
+
 /* SNMP columns and RRD data sources that a metric takes: 1, or for COUNTERS one per value, or for a
  * HISTOGRAM four columns (count, sum, and two kept free) and two data sources (count, sum). */
 #define STAT_HISTOGRAM_COLUMNS 4

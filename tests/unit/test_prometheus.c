@@ -76,6 +76,22 @@ static void add_real_server(struct snapshot *snapshot)
 	snapshot_add(snapshot, STAT_FAMILY_REAL_SERVER, &row);
 }
 
+static void add_event(struct snapshot *snapshot, int64_t number, const char *cause,
+		      const char *object, const char *state, int64_t outage)
+{
+	struct stat_last_event row = {.row.present = ALL_BITS};
+
+	TEXT_COPY(row.cause, cause);
+	TEXT_COPY(row.object, object);
+	TEXT_COPY(row.state, state);
+	row.number = number;
+	row.happened = INT64_C(1785000000123456789) + number;
+	row.outage = outage;
+	if (outage < 0)
+		row.row.present &= ~(UINT64_C(1) << STAT_last_event_outage);
+	snapshot_add(snapshot, STAT_FAMILY_LAST_EVENT, &row);
+}
+
 static void add_process(struct snapshot *snapshot)
 {
 	struct stat_process row = {.row.present = ALL_BITS, .process = "vrrp"};
@@ -98,6 +114,8 @@ static void a_whole_tick(struct snapshot *snapshot)
 	add_process(snapshot);
 	add_vrrp(snapshot);
 	add_real_server(snapshot);
+	add_event(snapshot, 41, "master_silent", "VI_1", "master", 3420000000);
+	add_event(snapshot, 42, "check_failed", "group www 192.168.1.232:80", "down", -1);
 }
 
 static void whole_expositions(void)
@@ -158,8 +176,20 @@ static void check_family(const Io__Prometheus__Client__MetricFamily *family)
 		UNIT_STRING(first->label[1]->name, "vrid");
 		UNIT_STRING(first->label[1]->value, "201");
 		CU_ASSERT(first->counter->value == 18446744073709551615.0);
+		CU_ASSERT_PTR_NULL(first->counter->exemplar);
 		UNIT_NUMBER(first->counter->created_timestamp->seconds, 1784000000);
 		UNIT_NUMBER(first->counter->created_timestamp->nanos, 250000000);
+	} else if (strcmp(family->name, "lbd_real_server_failures_total") == 0) {
+		const Io__Prometheus__Client__Exemplar *exemplar = first->counter->exemplar;
+
+		CU_ASSERT_FATAL(exemplar != NULL);
+		UNIT_NUMBER(exemplar->n_label, 2);
+		UNIT_STRING(exemplar->label[0]->name, "event");
+		UNIT_STRING(exemplar->label[0]->value, "42");
+		UNIT_STRING(exemplar->label[1]->value, "check_failed");
+		CU_ASSERT(exemplar->value == 1);
+		UNIT_NUMBER(exemplar->timestamp->seconds, 1785000000);
+		UNIT_NUMBER(exemplar->timestamp->nanos, 123456831);
 	} else if (strcmp(family->name, "lbd_vrrp_changed_timestamp_seconds") == 0) {
 		UNIT_STRING(family->unit, "seconds");
 		CU_ASSERT(first->gauge->value == 1785000000.123456789);
@@ -396,7 +426,7 @@ static void wrong_names_are_told_with_the_right_ones(void)
 		 "for it without\n"},
 		{"family", "checks", "", "",
 		 "family=checks: there is no such family; there are process, child, config, vrrp, "
-		 "virtual_server, real_server, check, ipvs, event, exporter\n"},
+		 "virtual_server, real_server, check, ipvs, event, last_event, exporter\n"},
 	};
 
 	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {

@@ -68,6 +68,32 @@ class Formats(LiveTest):
         self.assertEqual(still(sample[:3] for sample in samples), self.text())
         self.assertFalse([s for s in samples if s.name.endswith("_created")])
 
+    def test_exemplars(self):
+        self.assertFalse([s for family in self.openmetrics() for s in family.samples if s.exemplar])
+        self.tell("event 123")
+        told = time.time()
+        for _ in range(100):
+            families = {family.name: family for family in self.openmetrics()}
+            found = [s for family in families.values() for s in family.samples if s.exemplar]
+            if found:
+                break
+            time.sleep(0.1)
+        self.assertEqual([s.name for s in found], ["lbd_real_server_failures_total"])
+        self.assertEqual(found[0].labels["real_server"], "10.0.0.0:80")
+        self.assertEqual(found[0].exemplar.labels, {"event": "123", "cause": "check_failed"})
+        self.assertEqual(found[0].exemplar.value, 1)
+        self.assertLess(abs(float(found[0].exemplar.timestamp) - told), 5)
+        self.assertEqual([(s.name, s.value) for s in families["lbd_last_event_number"].samples],
+                         [("lbd_last_event_number", 123)])
+
+    def exemplars(self, ask):
+        """Those that a Prometheus has kept, of the newest event."""
+        found = ask('{__name__=~"lbd_.+"}', "query_exemplars", start=time.time() - 600, end=time.time() + 60)
+        self.assertEqual([series["seriesLabels"]["__name__"] for series in found],
+                         ["lbd_real_server_failures_total"])
+        self.assertEqual(found[0]["seriesLabels"]["real_server"], "10.0.0.0:80")
+        return [(e["labels"], e["value"]) for e in found[0]["exemplars"]]
+
     def test_created(self):
         families = {family.name: family for family in self.openmetrics("/metrics?created=1")}
         samples = families["lbd_real_server_connections"].samples
@@ -121,16 +147,18 @@ class Formats(LiveTest):
         if not shutil.which("prometheus"):
             self.skipTest("there is no prometheus")
         self.tell("count 18446744073709")
+        self.tell("event 123")
         for value, number in OBSERVED.items():
             self.tell(f"observe {value} {number}")
         expected = {(name, tuple(label for label in labels if label[1])): value
                     for (name, labels), value in self.text().items()}
         self.assertGreater(len(expected), ROWS * 5)
-        asks = {"openmetrics": self.prometheus("plain", []),
-                "protobuf": self.prometheus("native", ["--enable-feature=native-histograms"])}
+        asks = {"openmetrics": self.prometheus("plain", ["--enable-feature=exemplar-storage"]),
+                "protobuf": self.prometheus("native", ["--enable-feature=exemplar-storage,native-histograms"])}
         for name, ask in asks.items():
             self.scraped(name, ask)
             self.assertEqual(ask("up")[0]["value"][1], "1")
+            self.assertEqual(self.exemplars(ask), [({"event": "123", "cause": "check_failed"}, "1")])
         numbers, natives = self.found(asks["openmetrics"])
         self.assertEqual((numbers, natives), (expected, {}))
         numbers, natives = self.found(asks["protobuf"])

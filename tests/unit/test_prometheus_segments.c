@@ -5,6 +5,7 @@
  *
  *   count N        adds N to a counter of each row
  *   observe NS N   N observations of NS in a histogram
+ *   event N        counts a failure of the first server, which event N tells of
  *   zero           all counters begin anew
  *   stop PROCESS   its heartbeat becomes ten seconds old and stays
  *   start PROCESS  beats again
@@ -23,7 +24,6 @@ static struct stat_writer *writers[PROCESS_COUNT];
 static bool stopped[PROCESS_COUNT];
 static struct stat_real_server **servers;
 static unsigned server_count;
-static struct stat_process *vrrp;
 
 static struct stat_writer *attach(const char *directory, enum process_id process)
 {
@@ -33,6 +33,8 @@ static struct stat_writer *attach(const char *directory, enum process_id process
 	int error;
 	int fd;
 
+	if (process == PROCESS_CONTROL)
+		capacity.rows[STAT_FAMILY_LAST_EVENT] = 1;
 	if (process == PROCESS_DIRECTOR)
 		capacity.rows[STAT_FAMILY_REAL_SERVER] = server_count;
 	error = stat_segment_prepare(directory, process, &capacity, &fd, &needs_commit);
@@ -99,10 +101,27 @@ static void count(unsigned long n)
 
 static void observe(long nanoseconds, unsigned long n)
 {
-	stat_begin(&vrrp->row);
+	static const struct stat_process labels = {.process = "vrrp"};
+	struct stat_process *row = stat_claim(writers[PROCESS_VRRP], STAT_FAMILY_PROCESS, &labels);
+
+	stat_begin(&row->row);
 	while (n--)
-		stat_observe(&vrrp->loop_lateness, nanoseconds);
-	stat_end(&vrrp->row);
+		stat_observe(&row->loop_lateness, nanoseconds);
+	stat_end(&row->row);
+}
+
+static void tell_event(long number)
+{
+	struct stat_last_event labels = {
+		.cause = "check_failed", .object = "group www 10.0.0.0:80", .state = "down"};
+	struct stat_last_event *row =
+		stat_claim(writers[PROCESS_CONTROL], STAT_FAMILY_LAST_EVENT, &labels);
+
+	stat_count(servers[0]->failures, 1);
+	stat_begin(&row->row);
+	stat_put(last_event, row, number, number);
+	stat_put(last_event, row, happened, clock_wall());
+	stat_end(&row->row);
 }
 
 static void zero(void)
@@ -134,6 +153,8 @@ static void obey(char *line)
 		count(strtoul(line + 6, NULL, 10));
 	else if (sscanf(line, "observe %ld %lu", &value, &n) == 2)
 		observe(value, n);
+	else if (sscanf(line, "event %ld", &value) == 1)
+		tell_event(value);
 	else
 		exit(2);
 	beat();
@@ -152,8 +173,6 @@ int main(int argument_count, char **arguments)
 	for (unsigned i = PROCESS_PARENT; i <= PROCESS_CHECK; i++)
 		writers[i] = attach(arguments[1], (enum process_id)i);
 	claim_servers(writers[PROCESS_DIRECTOR]);
-	vrrp = stat_claim(writers[PROCESS_VRRP], STAT_FAMILY_PROCESS,
-			  &(struct stat_process){.process = "vrrp"});
 	beat();
 	puts("ready");
 	fflush(stdout);
