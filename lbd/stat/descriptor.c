@@ -49,6 +49,10 @@
 #define STAT_DEF "stat/event.def"
 #include "stat/describe.h"
 
+#define STAT_NAME exporter
+#define STAT_DEF "stat/exporter.def"
+#include "stat/describe.h"
+
 #define STAT_NAME last_event
 #define STAT_DEF "stat/last_event.def"
 #include "stat/describe.h"
