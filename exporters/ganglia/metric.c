@@ -186,6 +186,8 @@ const char *ganglia_description(const struct ganglia_metric *metric, char text[G
 	snprintf(text, GANGLIA_TEXT, "%s %s: %s", family->name, source->name, source->help);
 	if (metric->part != GANGLIA_ALL && source->set)
 		text_append(text, GANGLIA_TEXT, "; here: %s", source->set->values[metric->part].text);
+	else if (metric->part != GANGLIA_ALL)
+		text_append(text, GANGLIA_TEXT, "; here: %d", metric->part);
 	if (metric->how == GANGLIA_RATE)
 		text_append(text, GANGLIA_TEXT, "; growth a second");
 	return text;

@@ -2,7 +2,6 @@
 /* One round: which metrics have a value now, what it is, and which of them gmond must be told of first. */
 #include <assert.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +26,15 @@ static unsigned decimals(const struct ganglia_metric *metric)
 		break;
 	}
 	return 0;
+}
+
+static uint64_t power_of_ten(unsigned exponent)
+{
+	uint64_t power = 1;
+
+	while (exponent-- > 0)
+		power *= 10;
+	return power;
 }
 
 /* A value that grows over objects: whole numbers in one of the two, rates in the other. */
@@ -66,10 +74,9 @@ static void add(struct sum *sum, const struct ganglia_metric *metric, const stru
 /* As many decimals for each value of a metric, since gmetad rounds a sum to those of the first. */
 static void print_number(char text[GANGLIA_NUMBER], int64_t number, unsigned places)
 {
-	uint64_t size = number < 0 ? -(uint64_t)number : (uint64_t)number, scale = 1;
+	uint64_t size = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	uint64_t scale = power_of_ten(places);
 
-	for (unsigned i = 0; i < places; i++)
-		scale *= 10;
 	if (places == 0)
 		snprintf(text, GANGLIA_NUMBER, "%" PRId64, number);
 	else
@@ -85,7 +92,7 @@ static bool print(char text[GANGLIA_NUMBER], const struct ganglia_metric *metric
 	if (!sum->any)
 		return false;
 	if (metric->how == GANGLIA_RATE)
-		snprintf(text, GANGLIA_NUMBER, "%.3f", sum->rate / pow(10, decimals(metric)));
+		snprintf(text, GANGLIA_NUMBER, "%.3f", sum->rate / (double)power_of_ten(decimals(metric)));
 	else if (metric->how == GANGLIA_TOTAL)
 		snprintf(text, GANGLIA_NUMBER, "%" PRIu64, sum->total);
 	else
