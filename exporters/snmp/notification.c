@@ -10,7 +10,7 @@
 const struct notification_info notification_infos[NOTIFICATION_COUNT] = {
 #define NOTIFICATION(id, NAME, name, help) {id, #name, help},
 #define TELLS(NAME, CAUSE)
-#include "exporters/snmp/notification.def"
+#include "base/notification.def"
 #undef NOTIFICATION
 #undef TELLS
 };
@@ -29,7 +29,7 @@ enum notification notification_for(unsigned cause)
 #define TELLS(NAME, CAUSE) \
 	case CAUSE_##CAUSE: \
 		return NOTIFICATION_##NAME;
-#include "exporters/snmp/notification.def"
+#include "base/notification.def"
 #undef NOTIFICATION
 #undef TELLS
 	}
@@ -56,8 +56,8 @@ static bool add_word(const char *word, size_t length, unsigned *wanted)
 bool notification_parse(const char *text, unsigned *wanted)
 {
 	*wanted = 0;
-	while (*(text += strspn(text, " \t"))) {
-		size_t length = strcspn(text, " \t");
+	while (*(text += strspn(text, " ,"))) {
+		size_t length = strcspn(text, " ,");
 
 		if (!add_word(text, length, wanted))
 			return false;

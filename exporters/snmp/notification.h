@@ -10,7 +10,7 @@
 #define NOTIFICATION(id, NAME, name, help) NOTIFICATION_##NAME,
 #define TELLS(NAME, CAUSE)
 enum notification {
-#include "exporters/snmp/notification.def"
+#include "base/notification.def"
 	NOTIFICATION_COUNT
 };
 #undef NOTIFICATION
@@ -33,7 +33,7 @@ enum notification notification_for(unsigned cause);
 
 /* Bit i: notification i is wanted. */
 #define NOTIFICATION_ALL ((1u << NOTIFICATION_COUNT) - 1)
-/* "vrrp_state quorum", "all", "none": blanks between. False when a word is none of them. */
+/* "vrrp_state,quorum", "all", "none". False when a word is none of them. */
 bool notification_parse(const char *text, unsigned *wanted);
 
 #endif

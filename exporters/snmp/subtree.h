@@ -12,8 +12,15 @@ struct subtree {
 	const char *name;        /* of its MIB */
 	const char *description; /* for SNMPv2-MIB's sysORTable */
 	struct object_id base;
-	const struct table *const *tables; /* ascending by arcs; none begins with another's arcs */
+	const struct table *const *tables; /* ascending by arcs. The arcs of one may begin with those of
+				    * another, whose columns then all come before it */
 	size_t table_count;
 };
+
+/* LBD-MIB below that root. */
+void subtree_lbd(struct subtree *subtree, const struct object_id *base);
+/* The system group of SNMPv2-MIB (RFC 3418), for an agent that answers by itself; the host's snmpd
+ * has its own. */
+void subtree_system(struct subtree *subtree);
 
 #endif

@@ -107,11 +107,12 @@ static void fill_subtree(struct view *view, struct view_subtree *into,
 }
 
 struct view *view_new(const struct subtree *subtrees, size_t count, struct snapshot *snapshot,
-		      const struct history *history, int64_t wall)
+		      const struct history *history, struct times times)
 {
 	struct view *view = memory_new(sizeof(*view));
 
-	view->moment.wall = wall;
+	view->moment.wall = times.wall;
+	view->moment.uptime = times.uptime;
 	view->moment.snapshot = *snapshot;
 	*snapshot = (struct snapshot){0};
 	view->moment.mib_base = &subtrees[0].base;
@@ -125,12 +126,12 @@ struct view *view_new(const struct subtree *subtrees, size_t count, struct snaps
 }
 
 struct view *view_take(const struct subtree *subtrees, size_t count, struct stat_reader *reader,
-		       const struct history *history, int64_t wall)
+		       const struct history *history, struct times times)
 {
 	struct snapshot snapshot = {0};
 
 	snapshot_take(&snapshot, reader);
-	return view_new(subtrees, count, &snapshot, history, wall);
+	return view_new(subtrees, count, &snapshot, history, times);
 }
 
 void view_free(struct view *view)
@@ -238,15 +239,16 @@ enum view_found view_get(const struct view *view, size_t which, const uint32_t *
 			 struct value *value)
 {
 	const struct view_subtree *subtree = &view->subtrees[which];
+	enum view_found found = VIEW_NO_OBJECT;
 
-	for (size_t i = 0; i < subtree->count; i++) {
+	for (size_t i = 0; i < subtree->count && found == VIEW_NO_OBJECT; i++) {
 		const struct table *table = subtree->tables[i].table;
 
 		if (begins_with(table, ids, count))
-			return get_in(view, &subtree->tables[i], ids + table->arc_count,
-				      count - table->arc_count, value);
+			found = get_in(view, &subtree->tables[i], ids + table->arc_count,
+				       count - table->arc_count, value);
 	}
-	return VIEW_NO_OBJECT;
+	return found;
 }
 
 /* The first value of the table from that column and row on. */

@@ -18,6 +18,7 @@
 /* All that values are read from. */
 struct moment {
 	int64_t wall;
+	int64_t uptime; /* of this agent, ns */
 	struct snapshot snapshot;
 	struct summary summary;
 	struct history history;
@@ -26,12 +27,16 @@ struct moment {
 
 struct view;
 
+struct times {
+	int64_t wall, uptime;
+};
+
 /* Takes the numbers of now from the segments; `history` is copied. */
 struct view *view_take(const struct subtree *subtrees, size_t count, struct stat_reader *reader,
-		       const struct history *history, int64_t wall);
+		       const struct history *history, struct times times);
 /* The same from a snapshot, which becomes the view's. */
 struct view *view_new(const struct subtree *subtrees, size_t count, struct snapshot *snapshot,
-		      const struct history *history, int64_t wall);
+		      const struct history *history, struct times times);
 void view_free(struct view *view);
 const struct moment *view_moment(const struct view *view);
 /* Rows of all tables. */

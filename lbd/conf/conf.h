@@ -52,6 +52,14 @@ struct conf_global {
 	char ganglia_host[CONF_PATH]; /* address or name */
 	char ganglia_interface[IF_NAMESIZE]; /* "": as the routing table says */
 	char ganglia_metrics[CONF_NAME]; /* "summary,vrrp": as lbd-ganglia takes it */
+	/* lbd-snmp: runs when its block is written. */
+	uint8_t snmp;
+	uint8_t reserved4[3];
+	char snmp_notifications[128]; /* "vrrp_state,quorum": names of base/notification.def */
+	char snmp_agentx[108];       /* socket of the master, or "": it answers by itself … */
+	char snmp_listen[CONF_PATH]; /* … here, with blanks between */
+	char snmp_config[CONF_PATH]; /* absolute; "": none */
+	char snmp_mib_base[CONF_NAME];
 };
 
 enum conf_authentication {

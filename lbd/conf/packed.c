@@ -24,6 +24,9 @@ static bool valid_global(const struct conf *conf)
 	       TERMINATED(conf->global->rrd_archives) && TERMINATED(conf->global->ganglia_host) &&
 	       TERMINATED(conf->global->ganglia_interface) &&
 	       TERMINATED(conf->global->ganglia_metrics) &&
+	       TERMINATED(conf->global->snmp_agentx) && TERMINATED(conf->global->snmp_listen) &&
+	       TERMINATED(conf->global->snmp_config) && TERMINATED(conf->global->snmp_mib_base) &&
+	       TERMINATED(conf->global->snmp_notifications) &&
 	       TERMINATED(conf->global->prometheus_web_config) &&
 	       valid_address(&conf->global->prometheus_address);
 }

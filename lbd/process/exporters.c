@@ -137,6 +137,34 @@ static void ganglia_options(const struct conf_global *global, struct arguments *
 	add_option(arguments, "--spoof", global->ganglia_spoof ? "yes" : "no");
 }
 
+/* --- lbd-snmp */
+
+static bool snmp_wanted(const struct conf_global *global)
+{
+	return global->snmp;
+}
+
+static bool snmp_changed(const struct conf_global *old, const struct conf_global *new)
+{
+	return strcmp(old->snmp_agentx, new->snmp_agentx) != 0 ||
+	       strcmp(old->snmp_listen, new->snmp_listen) != 0 ||
+	       strcmp(old->snmp_config, new->snmp_config) != 0 ||
+	       strcmp(old->snmp_mib_base, new->snmp_mib_base) != 0 ||
+	       strcmp(old->snmp_notifications, new->snmp_notifications) != 0;
+}
+
+static void snmp_options(const struct conf_global *global, struct arguments *arguments)
+{
+	if (global->snmp_agentx[0] != '\0')
+		add_option(arguments, "--agentx", global->snmp_agentx);
+	else
+		add_option(arguments, "--listen", global->snmp_listen);
+	if (global->snmp_config[0] != '\0')
+		add_option(arguments, "--config", global->snmp_config);
+	add_option(arguments, "--mib-base", global->snmp_mib_base);
+	add_option(arguments, "--notifications", global->snmp_notifications);
+}
+
 /* --- the table */
 
 static const struct exporter {
@@ -147,6 +175,7 @@ static const struct exporter {
 	[PROCESS_PROMETHEUS] = {prometheus_wanted, prometheus_changed, prometheus_options},
 	[PROCESS_RRD] = {rrd_wanted, rrd_changed, rrd_options},
 	[PROCESS_GANGLIA] = {ganglia_wanted, ganglia_changed, ganglia_options},
+	[PROCESS_SNMP] = {snmp_wanted, snmp_changed, snmp_options},
 };
 
 bool exporter_wanted(enum process_id id, const struct conf_global *global)

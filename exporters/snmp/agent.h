@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The SNMP library's side of lbd-snmp: a subagent of the host's snmpd (AgentX, RFC 2741), or an agent
+ * that answers by itself. The only files that include the library are this one's and trap.c.
+ *
+ * A master that is absent, frozen or restarted is looked for again without being asked. Frozen, it
+ * holds us up for AGENT_PATIENCE at a time; nobody waits for us (invariant 0).
+ */
+#ifndef LBD_EXPORTERS_SNMP_AGENT_H
+#define LBD_EXPORTERS_SNMP_AGENT_H
+
+#include <sys/select.h>
+
+#include "exporters/base/own.h"
+#include "exporters/snmp/subtree.h"
+#include "exporters/snmp/walk.h"
+
+/* Seconds: for an answer of the master; between two tries to reach it; between two looks whether one
+ * that says nothing is still there. */
+#define AGENT_PATIENCE 1
+#define AGENT_RETRY 2
+#define AGENT_PING 30
+
+struct agent_options {
+	const char *agentx;  /* its socket, as net-snmp writes it; NULL: answer by itself */
+	const char *listen;  /* where, as net-snmp writes it: "udp:127.0.0.1:1161,udp6:[::1]:1161" */
+	const char *config;  /* file in net-snmp's language: users, access, trap sinks */
+	const char *engine;  /* text that the engine ID is made of when the file says none */
+};
+
+struct agent;
+
+/* False, with the reason logged, when it cannot be what was asked for: an address that is in use.
+ * What it is given must outlive it. One per process: the library has one state. */
+struct agent *agent_open(const struct agent_options *options, const struct subtree *subtrees,
+			 size_t count, struct walks *walks, struct stat_exporter *row);
+void agent_close(struct agent *agent);
+
+/* Waits for what comes, at most `timeout` ns, and does it. `extra` (several, -1: none) are watched
+ * too; returns a bit for each that can be read. */
+unsigned agent_wait(struct agent *agent, const int *extra, size_t extra_count, int64_t timeout);
+
+/* Is there a master, or do we answer by ourselves? */
+bool agent_is_up(const struct agent *agent);
+
+#endif
