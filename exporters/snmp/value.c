@@ -62,7 +62,7 @@ void value_text(struct value *value, const char *text, size_t most)
 	if (length > most)
 		for (length = most; length > 0 && ((uint8_t)text[length] & 0xc0) == 0x80;)
 			length--;
-	value->type = VALUE_OCTETS;
+	number(value, VALUE_OCTETS, 0);
 	value->length = length;
 	memcpy(value->octets, text, length);
 }
@@ -76,7 +76,7 @@ void value_date(struct value *value, int64_t wall)
 		seconds = 0;
 		gmtime_r(&seconds, &tm);
 	}
-	value->type = VALUE_OCTETS;
+	number(value, VALUE_OCTETS, 0);
 	value->length = 11;
 	value->octets[0] = (uint8_t)((tm.tm_year + 1900) >> 8);
 	value->octets[1] = (uint8_t)(tm.tm_year + 1900);
@@ -91,7 +91,6 @@ void value_date(struct value *value, int64_t wall)
 
 void value_object_id(struct value *value, const struct object_id *object_id)
 {
-	value->type = VALUE_OBJECT_ID;
-	value->length = 0;
+	number(value, VALUE_OBJECT_ID, 0);
 	value->object_id = *object_id;
 }
