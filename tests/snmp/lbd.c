@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Not a test: plays lbd for lbd-snmp. Makes segments in RUN_DIR/stat in which every metric of every
+ * family has a value, and keeps their hearts beating. Obeys lines on standard input until it ends:
+ *
+ *   add       adds a virtual service that comes before all others
+ *   servers N adds N real servers
+ *   change    other values for all rows
+ *   stop      all heartbeats become ten seconds old and stay
+ *   start     they beat again
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "stat/stat.h"
+
+#define ROWS 4
+#define SERVERS_MOST 60000
+
+static struct stat_writer *writers[PROCESS_COUNT];
+static bool stopped;
+static uint64_t seed = 1;
+
+/* The director's segment has all families here: readers do not mind who wrote a row. */
+static struct stat_writer *attach(const char *directory, enum process_id process)
+{
+	struct stat_capacity capacity = {.rows[STAT_FAMILY_PROCESS] = 1};
+	struct stat_writer *writer = NULL;
+	bool needs_commit;
+	int error;
+	int fd;
+
+	for (unsigned i = 0; process == PROCESS_DIRECTOR && i < STAT_FAMILY_COUNT; i++)
+		capacity.rows[i] = i == STAT_FAMILY_REAL_SERVER ? SERVERS_MOST : ROWS;
+	error = stat_segment_prepare(directory, process, &capacity, &fd, &needs_commit);
+	if (!error)
+		error = stat_writer_attach(&writer, fd);
+	if (!error && needs_commit)
+		error = stat_segment_commit(directory, process);
+	if (error) {
+		fprintf(stderr, "%s: %s\n", process_name(process), strerror(-error));
+		exit(1);
+	}
+	return writer;
+}
+
+/* --- values */
+
+static uint64_t draw(void)
+{
+	seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return seed >> 33;
+}
+
+static void fill_metric(const struct stat_metric *metric, char *at)
+{
+	uint64_t *counters = (uint64_t *)(void *)at;
+	int64_t *gauge = (int64_t *)(void *)at;
+	struct stat_histogram *histogram = (struct stat_histogram *)(void *)at;
+
+	switch (metric->kind) {
+	case STAT_KIND_COUNTERS:
+		for (size_t i = 0; i < metric->set->count; i++)
+			counters[i] = draw();
+		break;
+	case STAT_KIND_COUNTER:
+		counters[0] = draw() << 8; /* more than 32 bits */
+		break;
+	case STAT_KIND_STATE:
+		*gauge = (int64_t)(draw() % metric->set->count);
+		break;
+	case STAT_KIND_HISTOGRAM:
+		stat_observe(histogram, (int64_t)(draw() % CLOCK_SECOND));
+		break;
+	case STAT_KIND_GAUGE:
+		*gauge = metric->unit == STAT_UNIT_TIMESTAMP
+				 ? clock_wall() - (int64_t)(draw() % 1000) * CLOCK_SECOND
+				 : (int64_t)(draw() % 1000000);
+		break;
+	}
+}
+
+static void fill(enum stat_family_id id, struct stat_row *row)
+{
+	const struct stat_family *family = &stat_families[id];
+
+	stat_begin(row);
+	for (size_t i = 0; i < family->metric_count; i++) {
+		fill_metric(&family->metrics[i], (char *)row + family->metrics[i].offset);
+		row->present |= UINT64_C(1) << i;
+	}
+	stat_end(row);
+}
+
+/* --- rows */
+
+static void claim(enum stat_family_id id, const void *labels)
+{
+	struct stat_row *row = stat_claim(writers[PROCESS_DIRECTOR], id, labels);
+
+	if (!row) {
+		fprintf(stderr, "no room for %s\n", stat_families[id].name);
+		exit(1);
+	}
+	fill(id, row);
+}
+
+static const char *const services[][2] = {
+	{"TCP", "192.0.2.1:80"}, {"UDP", "[2001:db8::1]:53"}, {"fwmark", "5"}};
+#define SERVICES (sizeof(services) / sizeof(services[0]))
+
+static void claim_service(const char *protocol, const char *name)
+{
+	struct stat_virtual_server row = {.group = "www", .scheduler = "wlc"};
+
+	TEXT_COPY(row.protocol, protocol);
+	TEXT_COPY(row.virtual_server, name);
+	claim(STAT_FAMILY_VIRTUAL_SERVER, &row);
+}
+
+static void claim_server(size_t service, unsigned number)
+{
+	struct stat_real_server row = {.group = "www", .forwarding = "DR"};
+
+	TEXT_COPY(row.protocol, services[service][0]);
+	TEXT_COPY(row.virtual_server, services[service][1]);
+	TEXT_APPEND(row.real_server, "10.%u.%u.%u:80", number / 65536, number / 256 % 256,
+		    number % 256);
+	claim(STAT_FAMILY_REAL_SERVER, &row);
+}
+
+static void claim_check(const char *virtual_server, const char *real_server)
+{
+	struct stat_check row = {.check = "TCP_CHECK"};
+
+	TEXT_COPY(row.virtual_server, virtual_server);
+	TEXT_COPY(row.real_server, real_server);
+	TEXT_COPY(row.target, real_server);
+	claim(STAT_FAMILY_CHECK, &row);
+}
+
+static void claim_instance(const char *interface, const char *vrid, const char *family)
+{
+	struct stat_vrrp row = {.instance = "VI_1"};
+
+	TEXT_COPY(row.interface, interface);
+	TEXT_COPY(row.vrid, vrid);
+	TEXT_COPY(row.family, family);
+	claim(STAT_FAMILY_VRRP, &row);
+}
+
+/* A family that is not named above: a row with a text in every label. */
+static void claim_other(enum stat_family_id id)
+{
+	const struct stat_family *family = &stat_families[id];
+	struct stat_row *row = calloc(1, family->stride);
+
+	for (size_t i = 0; i < family->label_count; i++)
+		text_copy((char *)row + family->labels[i].offset, family->labels[i].size,
+			  family->labels[i].name);
+	claim(id, row);
+	free(row);
+}
+
+static void claim_all(void)
+{
+	for (size_t i = 0; i < SERVICES; i++) {
+		claim_service(services[i][0], services[i][1]);
+		claim_server(i, 1);
+		claim_server(i, 2);
+	}
+	claim_check("group www", "10.0.0.1:80");
+	claim_check("group a name that is too long to be a whole part of an index", "[2001:db8::9]:80");
+	claim_instance("eth0", "51", "ipv4");
+	claim_instance("eth0.100", "52", "ipv6");
+	for (unsigned i = 0; i < STAT_FAMILY_COUNT; i++)
+		if (i != STAT_FAMILY_VIRTUAL_SERVER && i != STAT_FAMILY_REAL_SERVER &&
+		    i != STAT_FAMILY_CHECK && i != STAT_FAMILY_VRRP)
+			claim_other((enum stat_family_id)i);
+}
+
+/* --- life */
+
+static void beat(void)
+{
+	for (unsigned i = 0; i < PROCESS_COUNT; i++)
+		if (writers[i])
+			stat_heartbeat(writers[i], clock_now() - (stopped ? 10 * CLOCK_SECOND : 0));
+}
+
+static void obey(const char *line)
+{
+	unsigned count;
+
+	if (strcmp(line, "add\n") == 0)
+		claim_service("TCP", "10.0.0.1:80");
+	else if (strcmp(line, "change\n") == 0)
+		claim_all();
+	else if (strcmp(line, "stop\n") == 0 || strcmp(line, "start\n") == 0)
+		stopped = strcmp(line, "stop\n") == 0;
+	else if (sscanf(line, "servers %u", &count) == 1 && count < SERVERS_MOST)
+		for (unsigned i = 0; i < count; i++)
+			claim_server(0, 1000 + i);
+	else
+		exit(2);
+	beat();
+	puts("done");
+	fflush(stdout);
+}
+
+int main(int argument_count, char **arguments)
+{
+	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+	char line[128];
+
+	if (argument_count != 2)
+		return 2;
+	for (unsigned i = PROCESS_PARENT; i <= PROCESS_CHECK; i++)
+		writers[i] = attach(arguments[1], (enum process_id)i);
+	claim_all();
+	beat();
+	puts("ready");
+	fflush(stdout);
+	setvbuf(stdin, NULL, _IONBF, 0);
+	for (;;) {
+		if (poll(&input, 1, 200) < 0 && errno != EINTR)
+			return 1;
+		if (input.revents && !fgets(line, sizeof(line), stdin))
+			break;
+		if (input.revents)
+			obey(line);
+		beat();
+	}
+	for (unsigned i = 0; i < PROCESS_COUNT; i++)
+		stat_writer_free(writers[i]);
+	return 0;
+}

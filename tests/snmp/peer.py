@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the tests of lbd-snmp share: made-up segments, lbd-snmp, snmpd, and net-snmp's tools."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+sys_dir = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(sys_dir))
+EXPORTER = os.path.abspath("lbd-snmp")
+PROMETHEUS = os.path.abspath("lbd-prometheus")
+LBD = os.path.abspath("tests/snmp/lbd")
+MIB = os.path.join(ROOT, "mibs/LBD-MIB.txt")
+BASE = ".1.3.6.1.4.1.8072.9999.9999"
+V3 = ["-v3", "-u", "ops", "-l", "authPriv", "-a", "SHA-256", "-A", "authpassword", "-x", "AES", "-X",
+      "privpassword"]
+V2C = ["-v2c", "-c", "public"]
+V1 = ["-v1", "-c", "public"]
+# Nothing of this machine's own configuration and MIBs.
+ENVIRONMENT = dict(os.environ, MIBS="", SNMPCONFPATH="/nonexistent", SNMP_PERSISTENT_DIR="/nonexistent")
+
+
+def mib_directories():
+    """Debian's erlang-snmp has the modules that every SMIv2 module imports."""
+    import glob
+    return ":".join(glob.glob("/usr/lib/erlang/lib/snmp-*/mibs"))
+
+
+def free_port():
+    """A port of IPv4 and IPv6 that nobody has now."""
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+        probe.bind(("::", 0))
+        return probe.getsockname()[1]
+
+
+class Peer(unittest.TestCase):
+    def setUp(self):
+        # A socket's path is short.
+        self.top = tempfile.mkdtemp(prefix="lbd-snmp-")
+        self.log = self.top + "/log"
+        os.makedirs(self.top + "/run/stat")
+        self.processes = []
+        with open(self.log, "w", encoding="utf-8"):
+            pass
+
+    def tearDown(self):
+        for process in reversed(self.processes):
+            self.stop(process)
+        text = self.logged()
+        shutil.rmtree(self.top)
+        self.assertNotIn("ERROR: AddressSanitizer", text)
+        self.assertNotIn("runtime error", text)
+
+    def logged(self):
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def start(self, command, **options):
+        process = subprocess.Popen(command, **options)
+        self.processes.append(process)
+        return process
+
+    def stop(self, process):
+        if process.poll() is None:
+            process.send_signal(signal.SIGCONT)
+            process.terminate()
+            process.wait(60)
+        for stream in (process.stdin, process.stdout):
+            if stream:
+                stream.close()
+        return process.returncode
+
+    def until(self, condition, what):
+        for _ in range(600):
+            found = condition()
+            if found:
+                return found
+            time.sleep(0.1)
+        return self.fail(what + "\n" + self.logged())
+
+    def lbd(self):
+        self.segments = self.start([LBD, self.top + "/run/stat"], text=True, stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE)
+        self.assertEqual(self.segments.stdout.readline(), "ready\n")
+
+    def tell(self, line):
+        self.segments.stdin.write(line + "\n")
+        self.segments.stdin.flush()
+        self.assertEqual(self.segments.stdout.readline(), "done\n")
+
+    def exporter(self, *options):
+        with open(self.log, "a", encoding="utf-8") as log:
+            return self.start([EXPORTER, "--run-dir", self.top + "/run", "-n", *options], stderr=log)
+
+    def alone(self, *options, config="rocommunity public\nrocommunity6 public\n"
+              "createUser ops SHA-256 authpassword AES privpassword\nrouser ops priv\n"):
+        """An lbd-snmp that answers by itself, and where."""
+        port = free_port()
+        with open(self.top + "/agent.conf", "w", encoding="utf-8") as file:
+            file.write(config)
+        self.agent = self.exporter("--listen", "udp:127.0.0.1:%d udp6:[::1]:%d" % (port, port), "--config",
+                                   self.top + "/agent.conf", *options)
+        self.address = "127.0.0.1:%d" % port
+        self.address6 = "udp6:[::1]:%d" % port
+        self.until(lambda: self.get("1.3.6.1.2.1.1.5.0"), "no answer")
+
+    def snmpd(self, more=""):
+        """The real one, as AgentX master; self.master is its process."""
+        with open(self.top + "/snmpd.conf", "w", encoding="utf-8") as file:
+            file.write("rocommunity public\nrocommunity6 public\nmaster agentx\nagentxsocket %s/agentx\n"
+                       "createUser ops SHA-256 authpassword AES privpassword\nrouser ops priv\n%s"
+                       % (self.top, more))
+        if not hasattr(self, "port"):
+            self.port = free_port()
+        with open(self.top + "/snmpd.log", "a", encoding="utf-8") as log:
+            self.master = self.start(
+                ["snmpd", "-f", "-Le", "-C", "-c", self.top + "/snmpd.conf", "-I", "-smux",
+                 "udp:127.0.0.1:%d" % self.port, "udp6:[::1]:%d" % self.port],
+                stdout=log, stderr=log, env=dict(ENVIRONMENT, SNMP_PERSISTENT_DIR=self.top + "/state"))
+        self.address = "127.0.0.1:%d" % self.port
+        self.address6 = "udp6:[::1]:%d" % self.port
+
+    def subagent(self, *options):
+        self.agent = self.exporter("--agentx", self.top + "/agentx", *options)
+
+    def tool(self, name, *arguments, check=True, timeout=60):
+        run = subprocess.run([name, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                             errors="replace", env=ENVIRONMENT, timeout=timeout, check=False)
+        if check and run.returncode != 0:
+            self.fail("%s %s: %s\n%s" % (name, " ".join(arguments), run.stderr, self.logged()))
+        return run.stdout
+
+    def get(self, oid, how=None):
+        """The value as text; "" when nobody answers or there is none."""
+        text = self.tool("snmpget", *(how or V2C), "-On", "-Oqv", "-t", "1", "-r", "0", self.address, oid,
+                         check=False)
+        return "" if "No Such" in text else text.strip().strip('"')
+
+    def walk(self, how=None, address=None, root=BASE, bulk=False):
+        """[(oid, type, value)] in the order of the answers."""
+        text = self.tool("snmpbulkwalk" if bulk else "snmpwalk", *(how or V2C), "-On", "-Oe", "-OU", "-OT",
+                         "-t", "5", address or self.address, root)
+        return [self.parse(line) for line in text.splitlines()
+                if " = " in line and not re.search(" = No (Such|more) ", line)]
+
+    @staticmethod
+    def parse(line):
+        oid, rest = line.split(" = ", 1)
+        match = re.match(r"([A-Za-z0-9-]+): ?(.*)$", rest)
+        kind, value = match.groups() if match else ("STRING", rest)
+        return oid, kind, value.strip('"')
+
+
+def oid_key(oid):
+    return [int(part) for part in oid.strip(".").split(".")]
