@@ -70,6 +70,8 @@ class Formats(LiveTest):
         self.assertTrue(all(0 <= time.time() - value < 3600 for value in created), created[:3])
 
     def test_nothing_is_valid_too(self):
+        self.tell("stop vrrp")
+        self.ask_until(lambda status, _: status == 503, "/healthz")
         self.assertEqual(self.openmetrics("/metrics?family=vrrp"), [])
 
     def test_protobuf(self):
@@ -80,7 +82,8 @@ class Formats(LiveTest):
     def test_real_prometheus(self):
         if not shutil.which("prometheus"):
             self.skipTest("there is no prometheus")
-        self.tell("count 18446744073709")
+        self.tell("fill")
+        self.ask_until(lambda _, text: "9007199254" in text)
         expected = self.text()
         self.assertGreater(len(expected), ROWS * 5)
         native = ["--enable-feature=native-histograms"]
