@@ -81,6 +81,15 @@ static json_t *members(const struct set *set)
 	return array;
 }
 
+static json_t *bounds(const struct stat_metric *metric)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; metric->kind == STAT_KIND_HISTOGRAM && i < STAT_HISTOGRAM_BOUNDS; i++)
+		json_array_append_new(array, number((uint64_t)stat_histogram_bounds[i], false));
+	return array;
+}
+
 static json_t *metric_json(const struct stat_metric *metric, const uint8_t *row)
 {
 	json_t *sources = json_array();
@@ -88,11 +97,11 @@ static json_t *metric_json(const struct stat_metric *metric, const uint8_t *row)
 
 	for (unsigned i = 0; i < stat_sources(metric); i++)
 		json_array_append_new(sources, json_string(stat_source_name(metric, i, name)));
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "name", metric->name, "kind",
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "name", metric->name, "kind",
 			 kinds[metric->kind], "unit", units[metric->unit], "set_label",
 			 metric->set_label ? metric->set_label : "", "members",
-			 members(metric->set), "sources", sources, "value",
-			 value_of(metric, row + metric->offset));
+			 members(metric->set), "bounds", bounds(metric), "sources", sources,
+			 "value", value_of(metric, row + metric->offset));
 }
 
 static void show_row(const struct stat_family *family, enum process_id process,
