@@ -10,7 +10,7 @@
 #define SERVERS_EACH 10 /* real servers under one virtual server */
 #define SERVICES_MOST 250
 
-/* One per process of the daemon itself; exporters say theirs themselves. */
+/* The daemon's own processes, and one exporter after them: the others say theirs themselves. */
 #define PROCESSES (PROCESS_CHECK + 1)
 
 static const struct {
@@ -38,7 +38,7 @@ unsigned label_rows(enum stat_family_id id, unsigned servers)
 	case STAT_FAMILY_VIRTUAL_SERVER:
 		return services(servers);
 	case STAT_FAMILY_PROCESS:
-		return PROCESSES;
+		return PROCESSES + 1;
 	case STAT_FAMILY_CHILD:
 		return PROCESSES - 1;
 	case STAT_FAMILY_CONFIG:
@@ -54,7 +54,7 @@ enum process_id label_process(enum stat_family_id id, unsigned i)
 {
 	switch (id) {
 	case STAT_FAMILY_PROCESS:
-		return (enum process_id)i;
+		return i < PROCESSES ? (enum process_id)i : MADE_UP_EXPORTER;
 	case STAT_FAMILY_CHILD:
 	case STAT_FAMILY_CONFIG:
 		return PROCESS_PARENT;
@@ -64,6 +64,8 @@ enum process_id label_process(enum stat_family_id id, unsigned i)
 		return PROCESS_CHECK;
 	case STAT_FAMILY_EVENT:
 		return PROCESS_CONTROL;
+	case STAT_FAMILY_EXPORTER:
+		return MADE_UP_EXPORTER;
 	default:
 		return PROCESS_DIRECTOR;
 	}
@@ -86,11 +88,15 @@ static void write_text(char *into, size_t size, const char *name, enum stat_fami
 
 	if (strcmp(name, "virtual_server") == 0)
 		text_append(into, size, "192.0.2.%u:80", service);
-	else if (strcmp(name, "real_server") == 0 || strcmp(name, "target") == 0)
+	else if (strcmp(name, "real_server") == 0 ||
+		 (strcmp(name, "target") == 0 && id == STAT_FAMILY_CHECK))
 		text_append(into, size, "10.%u.%u.%u:80", i / 65536, i / 256 % 256, i % 256);
 	else if (strcmp(name, "process") == 0)
 		text_copy(into, size,
-			  process_name((enum process_id)(id == STAT_FAMILY_CHILD ? i + 1 : i)));
+			  process_name(id == STAT_FAMILY_CHILD ? (enum process_id)(i + 1)
+							       : label_process(id, i)));
+	else if (strcmp(name, "exporter") == 0)
+		text_copy(into, size, process_name(MADE_UP_EXPORTER));
 	else if (strcmp(name, "vrid") == 0)
 		text_append(into, size, "%u", 51 + i);
 	else if (strcmp(name, "instance") == 0)

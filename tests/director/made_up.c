@@ -9,6 +9,7 @@
  * Prints "ready", then obeys lines on standard input until it ends, each answered by "done":
  *
  *   count N          counts N connections, and 1000 bytes for each, on every real server
+ *   observe NS N     N observations of so many ns in the vrrp process's histogram of lateness
  *   zero             all counters begin anew
  *   fail, recover    instances become backup and the first real server goes down; as at the start
  *   stop [PROCESS]   its heartbeat, or that of all, becomes ten seconds old and stays
@@ -107,6 +108,7 @@ static void make(unsigned servers, char **names)
 	}
 	for (unsigned i = PROCESS_PARENT; i <= PROCESS_CHECK; i++)
 		writers[i] = attach((enum process_id)i);
+	writers[MADE_UP_EXPORTER] = attach(MADE_UP_EXPORTER);
 	for (unsigned i = 0; i < STAT_FAMILY_COUNT; i++)
 		claim_rows((enum stat_family_id)i, &seed);
 }
@@ -233,6 +235,16 @@ static void count(unsigned long n)
 	}
 }
 
+static void observe(long nanoseconds, unsigned long n)
+{
+	struct stat_process *row = families[STAT_FAMILY_PROCESS].rows[PROCESS_VRRP];
+
+	stat_begin(&row->row);
+	while (n--)
+		stat_observe(&row->loop_lateness, nanoseconds);
+	stat_end(&row->row);
+}
+
 static void each_row(void (*act)(enum stat_family_id id, void *row))
 {
 	for (unsigned i = 0; i < STAT_FAMILY_COUNT; i++)
@@ -278,11 +290,13 @@ static void show(void)
 
 static bool obey(const char *line)
 {
-	char verb[16] = "", operand[32] = "";
+	char verb[16] = "", operand[32] = "", second[32] = "";
 
-	sscanf(line, "%15s %31s", verb, operand);
+	sscanf(line, "%15s %31s %31s", verb, operand, second);
 	if (strcmp(verb, "count") == 0)
 		count(strtoul(operand, NULL, 10));
+	else if (strcmp(verb, "observe") == 0)
+		observe(strtol(operand, NULL, 10), strtoul(second, NULL, 10));
 	else if (strcmp(verb, "zero") == 0)
 		each_row(fill_zero);
 	else if (strcmp(verb, "fail") == 0 || strcmp(verb, "recover") == 0)

@@ -14,6 +14,9 @@
 
 #include "stat/stat.h"
 
+/* The one exporter whose segment is made up, too. */
+#define MADE_UP_EXPORTER PROCESS_RRD
+
 /* Sets the labels and other texts of row `i` of the family, a zeroed row struct. */
 void label_row(enum stat_family_id id, unsigned i, void *row);
 /* How many rows a family has in a director with so many real servers. */

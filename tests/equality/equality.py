@@ -126,6 +126,7 @@ def ask_all(tap, director):
     tap.surface("check_lbd", [], surfaces.nagios, build, run_dir, truth)
     tap.surface("lbctl status --json", [], surfaces.lbctl, build, run_dir, truth)
     if os.access(exporter, os.X_OK):
+        truth = director.truth.without("prometheus")
         with surfaces.Prometheus(build, run_dir) as prometheus:
             tap.surface("text 0.0.4", [], lambda: surfaces.text_surface(prometheus.ask("text").decode(), truth))
             tap.surface("OpenMetrics 1.0", STRICT, openmetrics, prometheus, truth)
@@ -134,7 +135,8 @@ def ask_all(tap, director):
                 surfaces.protobuf_module(TREE + "/exporters/prometheus/metrics.proto")))
     else:
         tap.surface("text, OpenMetrics, protobuf", [exporter], None)
-    tap.surface("RRD", [build + "/lbd-rrd", "rrdtool"], surfaces.rrd, build, run_dir, truth)
+    tap.surface("RRD", [build + "/lbd-rrd", "rrdtool"], surfaces.rrd, build, run_dir,
+                director.truth.without("rrd"))
 
 
 def main():

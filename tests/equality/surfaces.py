@@ -3,6 +3,7 @@
 many numbers it compared, and raises Different where one is not the same."""
 
 import json
+import math
 import os
 import re
 import subprocess
@@ -166,9 +167,11 @@ ACCEPT = {
 }
 
 
-def is_own(key):
+def is_own(at):
     """What lbd-prometheus says of itself, and of the segments."""
-    return re.match("lbd_(exporter|segment)_|lbd_build_info$", key[0])
+    return re.match("lbd_segment_|lbd_build_info$", at[0]) or {
+        ("exporter", "prometheus"), ("process", "prometheus")} & set(at[1]) or (
+        at[0].startswith("lbd_exporter_") and "exporter" not in dict(at[1]))
 
 
 def check_buckets(found, metrics):
@@ -247,7 +250,7 @@ def read_protobuf(body, module):
             if family.type == module["MetricType"].Value("HISTOGRAM"):
                 samples[names.key(family.name + "_count", labels)] = metric.histogram.sample_count
                 samples[names.key(family.name + "_sum", labels)] = metric.histogram.sample_sum
-                buckets[at] = {None if bucket.upper_bound == float("inf") else bucket.upper_bound:
+                buckets[at] = {None if bucket.upper_bound == float("inf") else Decimal(bucket.upper_bound):
                                Decimal(bucket.cumulative_count) for bucket in metric.histogram.bucket}
                 native[at] = metric.histogram
             else:
@@ -258,14 +261,41 @@ def read_protobuf(body, module):
 
 def protobuf_surface(body, truth, module):
     """A double has 53 bits: the expected number is the nearest one."""
-    samples, buckets, _ = read_protobuf(body, module)
-    expected = {at: int(value) if at[0].endswith("_count") and at[0][:-6] in {n for n, _ in names.histograms(truth)}
-                else float(value) for at, value in names.series(truth).items()}
-    exact = {}
+    samples, buckets, native = read_protobuf(body, module)
+    expected = {at: float(value) for at, value in names.series(truth).items()}
+    count = compare(expected, samples, is_own) + check_buckets(buckets, names.histograms(truth))
     for at, metric in names.histograms(truth).items():
-        bounds = {bound / 10 ** 9: Decimal(bound) / 10 ** 9 for bound in metric.bounds}
-        exact[at] = {bounds.get(bound, bound): value for bound, value in buckets.get(at, {}).items()}
-    return compare(expected, samples, is_own) + check_buckets(exact, names.histograms(truth))
+        if "schema" in native[at].DESCRIPTOR.fields_by_name:
+            count += compare(native_buckets(metric), read_native(native[at]))
+    return count
+
+
+def native_buckets(metric):
+    """{index: count} of the buckets that are not empty: bucket i ends at 2^(i/4) s, "zero" takes what is not above
+    the lowest bound, and nobody has the one without a bound."""
+    found = {"count": metric.below(None)}
+    for i, (bound, number) in enumerate(zip(metric.bounds, metric.buckets)):
+        if number:
+            found[round(4 * math.log2(bound / 10 ** 9)) if i > 0 else "zero"] = number
+    return found
+
+
+def read_native(histogram):
+    found = {"count": histogram.sample_count}
+    if histogram.schema != 2:
+        raise Different("schema %d" % histogram.schema)
+    if histogram.zero_count:
+        found["zero"] = histogram.zero_count
+    index = number = 0
+    deltas = iter(histogram.positive_delta)
+    for span in histogram.positive_span:
+        index += span.offset
+        for _ in range(span.length):
+            number += next(deltas)
+            if number:
+                found[index] = number
+            index += 1
+    return found
 
 
 class Prometheus:

@@ -40,12 +40,18 @@ class Metric:
     def sum(self):
         return self.number(self.raw["sum"])
 
+    @property
+    def buckets(self):
+        """How many observations each has that are not in the one before; the last has no bound."""
+        return [int(text) for text in self.raw["buckets"]]
+
     def below(self, bound):
-        """Observations up to a bound in seconds, which must be one of the histogram's; None: all."""
-        buckets = [int(text) for text in self.raw["buckets"]]
+        """Observations up to a bound in seconds, which must be one of the histogram's, whose bounds are in whole
+        nanoseconds; None: all."""
         if bound is None:
-            return Decimal(sum(buckets))
-        return Decimal(sum(buckets[:self.bounds.index(int(bound * 10 ** 9)) + 1]))
+            return Decimal(sum(self.buckets))
+        index, = [i for i, mine in enumerate(self.bounds) if abs(mine - bound * 10 ** 9) < 1]
+        return Decimal(sum(self.buckets[:index + 1]))
 
 
 class Row:
@@ -63,6 +69,13 @@ class Row:
 class Truth:
     def __init__(self, lines):
         self.rows = [Row(json.loads(line)) for line in lines]
+
+    def without(self, process):
+        """Without what a process says of itself: an exporter that is asked says that better."""
+        other = Truth([])
+        other.rows = [row for row in self.rows if row.labels.get("process") != process or row.family != "process"]
+        other.rows = [row for row in other.rows if row.labels.get("exporter") != process]
+        return other
 
     def of(self, family):
         return [row for row in self.rows if row.family == family]
