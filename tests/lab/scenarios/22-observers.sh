@@ -84,6 +84,7 @@ begin=$EPOCHREALTIME
 on lvs2 kill -STOP "$rrdcached"
 on lvs1 rm -r $RRD_DIR/check
 on lvs1 dd if=/dev/zero of=$RRD_DIR/filler bs=64k 2>"$LAB_LOGS/dd.txt"
+# shellcheck disable=SC2016 # the inner shell's parameters
 on client bash -c 'ulimit -n 4096 && exec wrk -t 2 -c 1000 -d "$1" "$2"' wrk ${TROUBLE}s \
 	"http://${LAB_ADDRESS[lvs1]}:9165/metrics" >"$LAB_LOGS/wrk.txt" 2>&1
 for host in lvs1 lvs2; do
