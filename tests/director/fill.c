@@ -28,6 +28,8 @@ static int64_t gauge_number(enum stat_unit unit, uint64_t n)
 		return (int64_t)(n * 4294967311);
 	case STAT_UNIT_PER_SECOND:
 		return (int64_t)(n * 1000003 + 1);
+	case STAT_UNIT_RATIO:
+		return (int64_t)(n * 7 + 1);
 	case STAT_UNIT_NONE:
 		break;
 	}

@@ -17,9 +17,10 @@ static const struct {
 	const char *name;
 	const char *text;
 } plain_texts[] = {
-	{"protocol", "TCP"}, {"interface", "eth0"},         {"family", "ipv4"},
-	{"scope", "host"},   {"file", "/etc/lbd/lbd.conf"}, {"check", "TCP_CHECK"},
-	{"group", "www"},    {"scheduler", "wlc"},          {"forwarding", "DR"},
+	{"protocol", "TCP"},    {"interface", "eth0"}, {"family", "ipv4"},
+	{"scope", "host"},      {"state", "down"},     {"file", "/etc/lbd/lbd.conf"},
+	{"check", "TCP_CHECK"}, {"group", "www"},      {"scheduler", "wlc"},
+	{"forwarding", "DR"},
 };
 
 static unsigned services(unsigned servers)
@@ -63,6 +64,7 @@ enum process_id label_process(enum stat_family_id id, unsigned i)
 	case STAT_FAMILY_CHECK:
 		return PROCESS_CHECK;
 	case STAT_FAMILY_EVENT:
+	case STAT_FAMILY_LAST_EVENT:
 		return PROCESS_CONTROL;
 	case STAT_FAMILY_EXPORTER:
 		return MADE_UP_EXPORTER;
@@ -97,6 +99,10 @@ static void write_text(char *into, size_t size, const char *name, enum stat_fami
 							       : label_process(id, i)));
 	else if (strcmp(name, "exporter") == 0)
 		text_copy(into, size, process_name(MADE_UP_EXPORTER));
+	else if (strcmp(name, "cause") == 0 && i == 0)
+		text_copy(into, size, "check_failed");
+	else if (strcmp(name, "object") == 0 && i == 0)
+		text_copy(into, size, "group www 10.0.0.0:80");
 	else if (strcmp(name, "vrid") == 0)
 		text_append(into, size, "%u", 51 + i);
 	else if (strcmp(name, "instance") == 0)

@@ -10,6 +10,7 @@
  *
  *   count N          counts N connections, and 1000 bytes for each, on every real server
  *   observe NS N     N observations of so many ns in the vrrp process's histogram of lateness
+ *   event N          counts a failure of the first real server, which event N tells of
  *   zero             all counters begin anew
  *   fail, recover    instances become backup and the first real server goes down; as at the start
  *   stop [PROCESS]   its heartbeat, or that of all, becomes ten seconds old and stays
@@ -116,98 +117,134 @@ static void make(unsigned servers, char **names)
 /* --- what a monitor judges ---------------------------------------------------------------------
  */
 
-#define EACH(family, FAMILY, row)                                                                  \
-	for (struct stat_##family **row##_at = (struct stat_##family **)families[FAMILY].rows,     \
-				  *row;                                                            \
-	     row##_at < (struct stat_##family **)families[FAMILY].rows + families[FAMILY].count && \
-	     (row = *row##_at);                                                                    \
-	     row##_at++)
-
-static void put_instances(bool well)
+static void each(enum stat_family_id id, void (*act)(void *row, unsigned i, bool well), bool well)
 {
-	EACH(vrrp, STAT_FAMILY_VRRP, row)
-	{
-		stat_begin(&row->row);
-		stat_put(vrrp, row, state, well ? VRRP_STATE_MASTER : VRRP_STATE_BACKUP);
-		stat_put(vrrp, row, priority, 150);
-		stat_put(vrrp, row, interval, CLOCK_SECOND);
-		stat_put(vrrp, row, changed, clock_wall());
-		stat_put(vrrp, row, addresses, 2);
-		stat_put(vrrp, row, addresses_held, well ? 2 : 0);
-		stat_unset(vrrp, row, last_advert);
-		stat_end(&row->row);
+	for (unsigned i = 0; i < families[id].count; i++) {
+		stat_begin(families[id].rows[i]);
+		act(families[id].rows[i], i, well);
+		stat_end(families[id].rows[i]);
 	}
 }
 
-static void put_servers(bool well)
+static void put_instance(void *data, unsigned i, bool well)
 {
-	unsigned i = 0;
+	struct stat_vrrp *row = data;
 
-	EACH(real_server, STAT_FAMILY_REAL_SERVER, row)
-	{
-		stat_begin(&row->row);
-		stat_put(real_server, row, weight, 100);
-		stat_put(real_server, row, health, well || i > 0 ? HEALTH_UP : HEALTH_DOWN);
-		stat_put(real_server, row, active_connections, i++);
-		stat_put(real_server, row, connection_rate, 1500);
-		stat_put(real_server, row, changed, clock_wall());
-		stat_unset(real_server, row, weight_effective);
-		stat_end(&row->row);
-	}
-	EACH(check, STAT_FAMILY_CHECK, check)
-	stat_put(check, check, health, HEALTH_UP);
+	(void)i;
+	stat_put(vrrp, row, state, well ? VRRP_STATE_MASTER : VRRP_STATE_BACKUP);
+	stat_put(vrrp, row, priority, 150);
+	stat_put(vrrp, row, interval, CLOCK_SECOND);
+	stat_put(vrrp, row, changed, clock_wall());
+	stat_put(vrrp, row, addresses, 2);
+	stat_put(vrrp, row, addresses_held, well ? 2 : 0);
+	stat_unset(vrrp, row, last_advert);
 }
 
-static void put_services(bool well)
+static void put_server(void *data, unsigned i, bool well)
 {
-	EACH(virtual_server, STAT_FAMILY_VIRTUAL_SERVER, row)
-	{
-		stat_begin(&row->row);
-		stat_put(virtual_server, row, real_servers, 2);
-		stat_put(virtual_server, row, real_servers_up, well ? 2 : 1);
-		stat_put(virtual_server, row, weight_up, well ? 200 : 100);
-		stat_put(virtual_server, row, quorum, 1);
-		stat_put(virtual_server, row, quorum_reached, 1);
-		stat_put(virtual_server, row, sorry_server_active, 0);
-		stat_put(virtual_server, row, connection_rate, 1500);
-		stat_put(virtual_server, row, changed, clock_wall());
-		stat_end(&row->row);
-	}
+	struct stat_real_server *row = data;
+
+	stat_put(real_server, row, weight, 100);
+	stat_put(real_server, row, health, well || i > 0 ? HEALTH_UP : HEALTH_DOWN);
+	stat_put(real_server, row, active_connections, i);
+	stat_put(real_server, row, connection_rate, 1500);
+	stat_put(real_server, row, changed, clock_wall());
+	stat_unset(real_server, row, weight_effective);
 }
 
-static void put_processes(void)
+static void put_service(void *data, unsigned i, bool well)
 {
-	EACH(ipvs, STAT_FAMILY_IPVS, ipvs)
-	{
-		stat_put(ipvs, ipvs, available, 1);
-		stat_put(ipvs, ipvs, estimation, 1);
-		stat_put(ipvs, ipvs, drop_entry, DEFENCE_READY);
-		stat_put(ipvs, ipvs, drop_packet, DEFENCE_READY);
-		stat_put(ipvs, ipvs, secure_tcp, DEFENCE_READY);
-	}
-	EACH(event, STAT_FAMILY_EVENT, event)
-	stat_put(event, event, last_number, 17);
-	EACH(config, STAT_FAMILY_CONFIG, config)
-	{
-		stat_put(config, config, generation, 1);
-		stat_put(config, config, last_reload, RELOAD_RESULT_NONE);
-	}
-	EACH(child, STAT_FAMILY_CHILD, child)
-	stat_put(child, child, state, CHILD_STATE_RUNNING);
+	struct stat_virtual_server *row = data;
+
+	(void)i;
+	stat_put(virtual_server, row, real_servers, 2);
+	stat_put(virtual_server, row, real_servers_up, well ? 2 : 1);
+	stat_put(virtual_server, row, weight_up, well ? 200 : 100);
+	stat_put(virtual_server, row, quorum, 1);
+	stat_put(virtual_server, row, quorum_reached, 1);
+	stat_put(virtual_server, row, sorry_server_active, 0);
+	stat_put(virtual_server, row, connection_rate, 1500);
+	stat_put(virtual_server, row, changed, clock_wall());
+}
+
+static void put_ipvs(void *data, unsigned i, bool well)
+{
+	struct stat_ipvs *row = data;
+
+	(void)i, (void)well;
+	stat_put(ipvs, row, available, 1);
+	stat_put(ipvs, row, estimation, 1);
+	stat_put(ipvs, row, drop_entry, DEFENCE_READY);
+	stat_put(ipvs, row, drop_packet, DEFENCE_READY);
+	stat_put(ipvs, row, secure_tcp, DEFENCE_READY);
+}
+
+static void put_config(void *data, unsigned i, bool well)
+{
+	struct stat_config *row = data;
+
+	(void)i, (void)well;
+	stat_put(config, row, generation, 1);
+	stat_put(config, row, last_reload, RELOAD_RESULT_NONE);
+}
+
+static void put_check(void *data, unsigned i, bool well)
+{
+	struct stat_check *row = data;
+
+	(void)i, (void)well;
+	stat_put(check, row, health, HEALTH_UP);
+}
+
+static void put_child(void *data, unsigned i, bool well)
+{
+	struct stat_child *row = data;
+
+	(void)i, (void)well;
+	stat_put(child, row, state, CHILD_STATE_RUNNING);
+}
+
+static void put_event(void *data, unsigned i, bool well)
+{
+	struct stat_event *row = data;
+
+	(void)i, (void)well;
+	stat_put(event, row, last_number, 17);
+}
+
+/* Nothing has happened yet. */
+static void put_last_event(void *data, unsigned i, bool well)
+{
+	(void)i, (void)well;
+	((struct stat_row *)data)->present = 0;
 }
 
 static void put_all(bool well)
 {
-	put_instances(well);
-	put_servers(well);
-	put_services(well);
-	put_processes();
+	each(STAT_FAMILY_VRRP, put_instance, well);
+	each(STAT_FAMILY_REAL_SERVER, put_server, well);
+	each(STAT_FAMILY_VIRTUAL_SERVER, put_service, well);
+	each(STAT_FAMILY_CHECK, put_check, well);
+	each(STAT_FAMILY_IPVS, put_ipvs, well);
+	each(STAT_FAMILY_CONFIG, put_config, well);
+	each(STAT_FAMILY_CHILD, put_child, well);
+	each(STAT_FAMILY_EVENT, put_event, well);
+	each(STAT_FAMILY_LAST_EVENT, put_last_event, well);
 }
 
 /* --- the commands ------------------------------------------------------------------------------
  */
 
 static bool filled; /* all stands still */
+static unsigned long counted;
+
+static void put_sample(void *data, unsigned i, bool well)
+{
+	struct stat_ipvs *row = data;
+
+	(void)i, (void)well;
+	stat_put(ipvs, row, last_sample, clock_wall());
+}
 
 static void beat(void)
 {
@@ -220,19 +257,16 @@ static void beat(void)
 			kept[i]->heartbeat = now;
 	}
 	if (!filled)
-		EACH(ipvs, STAT_FAMILY_IPVS, ipvs)
-	stat_put(ipvs, ipvs, last_sample, clock_wall());
+		each(STAT_FAMILY_IPVS, put_sample, true);
 }
 
-static void count(unsigned long n)
+static void count(void *data, unsigned i, bool well)
 {
-	EACH(real_server, STAT_FAMILY_REAL_SERVER, row)
-	{
-		stat_begin(&row->row);
-		row->connections += n;
-		row->in_bytes += n * 1000;
-		stat_end(&row->row);
-	}
+	struct stat_real_server *row = data;
+
+	(void)i, (void)well;
+	row->connections += counted;
+	row->in_bytes += counted * 1000;
 }
 
 static void observe(long nanoseconds, unsigned long n)
@@ -243,6 +277,19 @@ static void observe(long nanoseconds, unsigned long n)
 	while (n--)
 		stat_observe(&row->loop_lateness, nanoseconds);
 	stat_end(&row->row);
+}
+
+static void tell_event(long number)
+{
+	struct stat_real_server *server = families[STAT_FAMILY_REAL_SERVER].rows[0];
+	struct stat_last_event *event = families[STAT_FAMILY_LAST_EVENT].rows[0];
+
+	stat_count(server->failures, 1);
+	stat_begin(&event->row);
+	stat_put(last_event, event, number, number);
+	stat_put(last_event, event, happened, clock_wall());
+	stat_unset(last_event, event, outage);
+	stat_end(&event->row);
 }
 
 static void each_row(void (*act)(enum stat_family_id id, void *row))
@@ -294,9 +341,11 @@ static bool obey(const char *line)
 
 	sscanf(line, "%15s %31s %31s", verb, operand, second);
 	if (strcmp(verb, "count") == 0)
-		count(strtoul(operand, NULL, 10));
+		counted = strtoul(operand, NULL, 10), each(STAT_FAMILY_REAL_SERVER, count, true);
 	else if (strcmp(verb, "observe") == 0)
 		observe(strtol(operand, NULL, 10), strtoul(second, NULL, 10));
+	else if (strcmp(verb, "event") == 0)
+		tell_event(strtol(operand, NULL, 10));
 	else if (strcmp(verb, "zero") == 0)
 		each_row(fill_zero);
 	else if (strcmp(verb, "fail") == 0 || strcmp(verb, "recover") == 0)

@@ -21,7 +21,7 @@ static const char *const kinds[] = {
 static const char *const units[] = {
 	[STAT_UNIT_NONE] = "none",           [STAT_UNIT_SECONDS] = "seconds",
 	[STAT_UNIT_BYTES] = "bytes",         [STAT_UNIT_PER_SECOND] = "per_second",
-	[STAT_UNIT_TIMESTAMP] = "timestamp",
+	[STAT_UNIT_TIMESTAMP] = "timestamp", [STAT_UNIT_RATIO] = "ratio",
 };
 
 /* As text: a reader of JSON may take numbers for floating point. */

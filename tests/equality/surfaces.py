@@ -265,15 +265,14 @@ def protobuf_surface(body, truth, module):
     expected = {at: float(value) for at, value in names.series(truth).items()}
     count = compare(expected, samples, is_own) + check_buckets(buckets, names.histograms(truth))
     for at, metric in names.histograms(truth).items():
-        if "schema" in native[at].DESCRIPTOR.fields_by_name:
-            count += compare(native_buckets(metric), read_native(native[at]))
+        count += compare(native_buckets(metric), read_native(native[at]))
     return count
 
 
 def native_buckets(metric):
     """{index: count} of the buckets that are not empty: bucket i ends at 2^(i/4) s, "zero" takes what is not above
-    the lowest bound, and nobody has the one without a bound."""
-    found = {"count": metric.below(None)}
+    the lowest bound, and the last, which follows that of 2^1024, is the one without a bound."""
+    found = {"count": metric.below(None), 4 * 1024 + 1: metric.buckets[-1]}
     for i, (bound, number) in enumerate(zip(metric.bounds, metric.buckets)):
         if number:
             found[round(4 * math.log2(bound / 10 ** 9)) if i > 0 else "zero"] = number
@@ -333,7 +332,8 @@ def rrd(build, run_dir, truth):
     """rrdtool keeps the last value of a data source as the text that it was given."""
     with tempfile.TemporaryDirectory(prefix="lbd-rrd-") as directory:
         os.chmod(directory, 0o755)
-        paths = {directory + "/" + names.rrd_path(row): row for row in truth.rows}
+        paths = {directory + "/" + names.rrd_path(row): row for row in truth.rows
+                 if row.family not in names.RRD_NONE}
         command = [build + "/lbd-rrd", "--run-dir", run_dir, "--directory", directory, "--step", "1",
                    "--archives", "1:60", "-n"]
         with Program(command):

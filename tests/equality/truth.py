@@ -7,9 +7,9 @@ import json
 from decimal import Decimal
 
 # Whole numbers in the segment → base units.
-SCALE = {"none": 1, "bytes": 1, "per_second": 1000, "seconds": 10 ** 9, "timestamp": 10 ** 9}
+SCALE = {"none": 1, "bytes": 1, "per_second": 1000, "ratio": 1000, "seconds": 10 ** 9, "timestamp": 10 ** 9}
 SUFFIX = {"none": "", "bytes": "_bytes", "per_second": "_per_second", "seconds": "_seconds",
-          "timestamp": "_timestamp_seconds"}
+          "timestamp": "_timestamp_seconds", "ratio": "_ratio"}
 
 
 class Metric:
@@ -150,6 +150,10 @@ def rrd_part(label):
             return character
         return "%%%02X" % byte
     return "".join(one(i, byte) for i, byte in enumerate(label.encode())) or "%"
+
+
+# What happened once has no history.
+RRD_NONE = {"last_event"}
 
 
 def rrd_path(row):
