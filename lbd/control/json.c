@@ -106,6 +106,7 @@ static unsigned digits_of(const Lbd__Column *column)
 	case LBD__COLUMN__UNIT__TIMESTAMP:
 		return 9;
 	case LBD__COLUMN__UNIT__PER_SECOND:
+	case LBD__COLUMN__UNIT__RATIO:
 		return 3;
 	default:
 		return 0;
