@@ -118,15 +118,20 @@ static struct source *new_source(struct column *column, struct source source)
 
 static const char *unit_text(enum stat_unit unit)
 {
-	static const char *const texts[] = {
-		[STAT_UNIT_SECONDS] = "nanoseconds",
-		[STAT_UNIT_BYTES] = "bytes",
-		[STAT_UNIT_PER_SECOND] = "thousandths per second",
-		[STAT_UNIT_NONE] = NULL,
-		[STAT_UNIT_TIMESTAMP] = NULL,
-	};
-
-	return texts[unit];
+	switch (unit) {
+	case STAT_UNIT_SECONDS:
+		return "nanoseconds";
+	case STAT_UNIT_BYTES:
+		return "bytes";
+	case STAT_UNIT_PER_SECOND:
+		return "thousandths per second";
+	case STAT_UNIT_RATIO:
+		return "thousandths";
+	case STAT_UNIT_NONE:
+	case STAT_UNIT_TIMESTAMP:
+		break;
+	}
+	return NULL;
 }
 
 static enum syntax syntax_of(const struct stat_metric *metric)
@@ -141,9 +146,19 @@ static enum syntax syntax_of(const struct stat_metric *metric)
 	case STAT_KIND_GAUGE:
 		break;
 	}
-	if (metric->unit == STAT_UNIT_TIMESTAMP)
+	switch (metric->unit) {
+	case STAT_UNIT_TIMESTAMP:
 		return SYNTAX_DATE;
-	return metric->unit == STAT_UNIT_NONE ? SYNTAX_GAUGE : SYNTAX_GAUGE64;
+	case STAT_UNIT_NONE:
+		return SYNTAX_GAUGE;
+	case STAT_UNIT_RATIO:
+		return SYNTAX_INTEGER;
+	case STAT_UNIT_SECONDS:
+	case STAT_UNIT_BYTES:
+	case STAT_UNIT_PER_SECOND:
+		break;
+	}
+	return SYNTAX_GAUGE64;
 }
 
 static struct column *add_part(struct building *building, const struct stat_metric *metric,
@@ -310,6 +325,24 @@ static void fill_family(const struct table *table, const struct moment *moment,
 	}
 }
 
+static void read_gauge(const struct stat_metric *metric, int64_t number, struct value *value)
+{
+	switch (syntax_of(metric)) {
+	case SYNTAX_DATE:
+		value_date(value, number);
+		break;
+	case SYNTAX_GAUGE:
+		value_unsigned(value, number);
+		break;
+	case SYNTAX_INTEGER:
+		value_integer(value, number);
+		break;
+	default:
+		value_gauge64(value, number);
+		break;
+	}
+}
+
 static void read_metric(const struct source *source, const void *at, struct value *value)
 {
 	const struct stat_metric *metric = source->metric;
@@ -328,12 +361,7 @@ static void read_metric(const struct source *source, const void *at, struct valu
 		value_state(value, *(const int64_t *)at);
 		break;
 	case STAT_KIND_GAUGE:
-		if (metric->unit == STAT_UNIT_TIMESTAMP)
-			value_date(value, *(const int64_t *)at);
-		else if (metric->unit == STAT_UNIT_NONE)
-			value_unsigned(value, *(const int64_t *)at);
-		else
-			value_gauge64(value, *(const int64_t *)at);
+		read_gauge(metric, *(const int64_t *)at, value);
 		break;
 	}
 }

@@ -85,7 +85,7 @@ static void imports(struct buffer *buffer)
 		    "LBD-MIB DEFINITIONS ::= BEGIN\n\n"
 		    "IMPORTS\n"
 		    "    MODULE-IDENTITY, OBJECT-TYPE, NOTIFICATION-TYPE,\n"
-		    "    Counter64, Gauge32, Unsigned32, TimeTicks, enterprises\n"
+		    "    Counter64, Gauge32, Integer32, Unsigned32, TimeTicks, enterprises\n"
 		    "        FROM SNMPv2-SMI\n"
 		    "    TEXTUAL-CONVENTION, DateAndTime\n"
 		    "        FROM SNMPv2-TC\n"
@@ -229,6 +229,7 @@ static void syntax(struct buffer *buffer, const struct column *column, bool size
 	static const char *const names[] = {
 		[SYNTAX_COUNTER] = "Counter64",        [SYNTAX_GAUGE64] = "LbdGauge64TC",
 		[SYNTAX_GAUGE] = "Gauge32",            [SYNTAX_UNSIGNED] = "Unsigned32",
+		[SYNTAX_INTEGER] = "Integer32",
 		[SYNTAX_STATE] = NULL,                 [SYNTAX_CAUSE] = "LbdCauseTC",
 		[SYNTAX_TEXT] = "SnmpAdminString",     [SYNTAX_DATE] = "DateAndTime",
 		[SYNTAX_TICKS] = "TimeTicks",          [SYNTAX_OBJECT_ID] = "OBJECT IDENTIFIER",

@@ -16,6 +16,7 @@ enum syntax {
 	SYNTAX_GAUGE64,   /* LbdGauge64TC */
 	SYNTAX_GAUGE,     /* Gauge32 */
 	SYNTAX_UNSIGNED,  /* Unsigned32 */
+	SYNTAX_INTEGER,   /* Integer32 */
 	SYNTAX_STATE,     /* the enumeration of a closed set */
 	SYNTAX_CAUSE,     /* of event causes */
 	SYNTAX_TEXT,      /* SnmpAdminString */

@@ -37,7 +37,7 @@ def mib_objects():
     """{OID: name} of every readable object of LBD-MIB, by net-snmp's own parser."""
     run = subprocess.run(["snmptranslate", "-M", peer.mib_directories(), "-m", peer.MIB, "-Tz"], check=True,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                         env=dict(os.environ, SNMPCONFPATH="/nonexistent"))
+                         env=dict(peer.ENVIRONMENT, MIBS="LBD-MIB"))
     names = dict(reversed(re.findall(r'"(\S+)"', line)) for line in run.stdout.splitlines()
                  if line.count('"') == 4)
     with open(peer.MIB, encoding="utf-8") as file:

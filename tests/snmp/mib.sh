@@ -13,7 +13,8 @@ said=$(SMIPATH=$mibs smilint -l 6 -s -m "$mib" 2>&1)
 	echo "smilint -l 6:" "$said"
 	exit 1
 }
-SNMPCONFPATH=/nonexistent snmptranslate -M "$mibs" -m "$mib" -Tz >snmptranslate.out 2>&1
+state=$PWD/tests/snmp/state
+SNMPCONFPATH=$state SNMP_PERSISTENT_DIR=$state snmptranslate -M "$mibs" -m "$mib" -Tz >snmptranslate.out 2>&1
 objects=0
 for name in $(sed -n 's/^\([a-z][A-Za-z0-9]*\) \(OBJECT-TYPE\|NOTIFICATION-TYPE\|OBJECT IDENTIFIER\).*/\1/p' "$mib"); do
 	grep -q "^\"$name\".*\"1\.3\.6\.1\.4\.1\.8072[.\"]" snmptranslate.out || {

@@ -23,8 +23,9 @@ V3 = ["-v3", "-u", "ops", "-l", "authPriv", "-a", "SHA-256", "-A", "authpassword
       "privpassword"]
 V2C = ["-v2c", "-c", "public"]
 V1 = ["-v1", "-c", "public"]
-# Nothing of this machine's own configuration and MIBs.
-ENVIRONMENT = dict(os.environ, MIBS="", SNMPCONFPATH="/nonexistent", SNMP_PERSISTENT_DIR="/nonexistent")
+# Nothing of this machine's own configuration and MIBs; net-snmp makes the directory of its state.
+STATE = os.path.abspath("tests/snmp/state")
+ENVIRONMENT = dict(os.environ, MIBS="", SNMPCONFPATH=STATE, SNMP_PERSISTENT_DIR=STATE)
 
 
 def mib_directories():

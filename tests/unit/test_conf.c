@@ -473,6 +473,28 @@ static void names(void)
 	UNIT_STRING(conf_protocol_name(&service), "fwmark");
 }
 
+static void snmp_runs_when_it_has_a_block(void)
+{
+	struct conf *conf = parse("global_defs {\n router_id x\n}\n");
+
+	UNIT_NUMBER(conf->global->snmp, 0);
+	conf_free(conf);
+	conf = parse("exporters {\n snmp {\n }\n}\n");
+	UNIT_NUMBER(conf->global->snmp, 1);
+	UNIT_STRING(conf->global->snmp_agentx, "/var/agentx/master");
+	UNIT_STRING(conf->global->snmp_listen, "");
+	UNIT_STRING(conf->global->snmp_mib_base, "1.3.6.1.4.1.8072.9999.9999");
+	UNIT_STRING(conf->global->snmp_notifications, "all");
+	conf_free(conf);
+	conf = parse("exporters {\n snmp {\n  listen udp:1161 tcp6:[::]:1161\n  config /c\n"
+		     "  notifications quorum drift\n }\n}\n");
+	UNIT_STRING(conf->global->snmp_agentx, "");
+	UNIT_STRING(conf->global->snmp_listen, "udp:1161 tcp6:[::]:1161");
+	UNIT_STRING(conf->global->snmp_config, "/c");
+	UNIT_STRING(conf->global->snmp_notifications, "quorum,drift");
+	conf_free(conf);
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(reference_file_is_understood),
 	UNIT_TEST(every_keyword_is_understood),
@@ -480,6 +502,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(prometheus_is_on_unless_switched_off),
 	UNIT_TEST(rrd_runs_when_it_has_a_directory),
 	UNIT_TEST(ganglia_runs_when_it_has_a_block),
+	UNIT_TEST(snmp_runs_when_it_has_a_block),
 	UNIT_TEST(min_garp_yields_to_what_is_written),
 	UNIT_TEST(truncated_files_do_not_crash),
 	UNIT_TEST(deep_nesting_does_not_crash),

@@ -447,6 +447,27 @@ static void exporters(void)
 			"t:3:23: warning: \"now\" is ignored: host takes an address or a name, and a port\n");
 }
 
+static void snmp_problems(void)
+{
+	MEMORY_PROBLEMS("exporters {\n snmp {\n  listen 1161\n  mib_base 1.3.6.1\n"
+			"  notifications all everything\n }\n}\n",
+			"t:3:3: error: listen needs a config: without one nobody may ask; write config "
+			"FILE, with users as in snmpd.conf\n"
+			"t:3:10: error: \"1161\" is no address to listen at: write udp:ADDRESS:PORT, "
+			"udp6:[ADDRESS]:PORT, tcp:ADDRESS:PORT or tcp6:[ADDRESS]:PORT\n"
+			"t:4:12: error: \"1.3.6.1\" is no root for LBD-MIB: write an object identifier "
+			"below 1.3.6.1.4.1, of 16 numbers at most\n"
+			"t:5:21: error: \"everything\" is no notification: write vrrp_state, quorum, "
+			"real_server, drift, ipvs, config, process, all or none\n");
+	MEMORY_PROBLEMS("exporters {\n snmp {\n  agentx /a\n  listen udp:1161\n  config c\n }\n}\n",
+			"t:4:3: error: listen contradicts agentx: lbd-snmp answers by itself or is a "
+			"subagent; remove one of them\n"
+			"t:5:10: error: config \"c\" is no whole path: begin it with /\n");
+	MEMORY_PROBLEMS("exporters {\n snmp {\n  config /c\n }\n}\n",
+			"t:3:3: warning: config is ignored: it is for listen; a subagent leaves users and "
+			"trap sinks to snmpd\n");
+}
+
 /* The five mistakes of one file come in one go, in the order of the file. */
 static void five_mistakes(void)
 {
@@ -483,6 +504,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(ports),
 	UNIT_TEST(checks),
 	UNIT_TEST(exporters),
+	UNIT_TEST(snmp_problems),
 	UNIT_TEST(five_mistakes),
 };
 
