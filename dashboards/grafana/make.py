@@ -37,7 +37,15 @@ def rate(name, labels=HOST):
 
 
 def quantile(share, name, by, labels=HOST):
-    return "histogram_quantile(%s, sum by (%s, le) (%s))" % (share, by, rate(name + "_bucket", labels))
+    """Of classic histograms or of native ones, whichever Prometheus scrapes."""
+    return "histogram_quantile(%s, sum by (%s, le) (%s)) or histogram_quantile(%s, sum by (%s) (%s))" % (
+        share, by, rate(name + "_bucket", labels), share, by, rate(name, labels))
+
+
+def spread(name, labels=HOST):
+    """How many observations fell into each bucket; of classic or native histograms."""
+    return ("sum by (le) (increase(%s_bucket{%s}[$__rate_interval])) or sum(increase(%s{%s}[$__rate_interval]))"
+            % (name, labels, name, labels))
 
 
 def none_is_zero(expr):
@@ -192,8 +200,7 @@ def vrrp():
             (quantile(0.99, "lbd_process_loop_lateness_seconds", "instance", 'process="vrrp",' + HOST),
              "{{instance}}, 99 %")],
               "The same for every timer of the process. High: the machine is short of processor time.", "s"),
-        heatmap("Lateness of advertisements", "sum by (le) (increase(%s_bucket{%s}[$__rate_interval]))" % (
-            late, HOST), "How many advertisements were how late."),
+        heatmap("Lateness of advertisements", spread(late), "How many advertisements were how late."),
         row("On the wire"),
         graph("Advertisements", [(rate("lbd_vrrp_adverts_sent_total"), legend + ": sent"),
                                  (rate("lbd_vrrp_adverts_received_total"), legend + ": received")],
@@ -225,7 +232,7 @@ def checks():
         stat("Slowest round trip now", "max(lbd_check_last_round_trip_seconds{%s})" % HOST,
              "Of the last successful probe of each check.", "s", width=6),
         row("Round trips"),
-        heatmap("Round trips", "sum by (le) (increase(%s_bucket{%s}[$__rate_interval]))" % (trip, HOST),
+        heatmap("Round trips", spread(trip),
                 "How many successful probes took how long. A second band is a server, or a path, that is slower."),
         graph("Median", [(quantile(0.5, trip, "instance, real_server"), legend)],
               "Half of the probes took longer.", "s"),

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Asks a Prometheus that watches lbd, over its HTTP API.
+"""Asks a Prometheus that watches lbd, over its HTTP API. It is at $PROMETHEUS, or 127.0.0.1:9090.
 
 prometheus.py rules                   every rule evaluates
 prometheus.py panels DASHBOARD...     every expression of these dashboards has data, with the labels that its
@@ -8,16 +8,21 @@ prometheus.py panels DASHBOARD...     every expression of these dashboards has d
 prometheus.py quiet DASHBOARD...      prints those of QUIET that have data
 prometheus.py firing                  prints the alerts that fire, one a line: NAME INSTANCE VRID REAL-SERVER
 prometheus.py value EXPRESSION        prints the one value; fails if there is none
+prometheus.py exemplars METRIC        prints the exemplars of the last ten minutes, one a line: INSTANCE EVENT CAUSE
+prometheus.py histograms OTHER        says which kinds of histograms there are, here and in the Prometheus at OTHER;
+                                      fails unless both have the same ones and come to the same quantiles
 """
 
 import json
 import math
+import os
 import re
 import sys
+import time
 import urllib.parse
 import urllib.request
 
-URL = "http://127.0.0.1:9090/api/v1/"
+HERE = os.environ.get("PROMETHEUS", "127.0.0.1:9090")
 
 # What has data only when something is, or just was, wrong: (dashboard, panel or annotation).
 QUIET = {
@@ -25,6 +30,8 @@ QUIET = {
     ("lbd-vrrp", "Not accepted"),
     ("lbd-checks", "Failures by server"),
 }
+# The label of classic buckets; native histograms have none.
+BUCKET = {"le"}
 QUIET_ANNOTATION = "Failovers"
 
 VARIABLES = {
@@ -35,8 +42,8 @@ VARIABLES = {
 }
 
 
-def ask(path, **parameters):
-    url = URL + path + "?" + urllib.parse.urlencode(parameters)
+def ask(path, where=HERE, **parameters):
+    url = "http://%s/api/v1/%s?%s" % (where, path, urllib.parse.urlencode(parameters))
     try:
         with urllib.request.urlopen(url, timeout=10) as answer:
             return json.load(answer)["data"]
@@ -44,13 +51,18 @@ def ask(path, **parameters):
         sys.exit("%s: %s" % (parameters, json.load(error)["error"]))
 
 
-def query(expr):
+def number(sample):
+    """Its value; of a native histogram how many observations there are."""
+    return float(sample["value"][1] if "value" in sample else sample["histogram"][1]["count"])
+
+
+def query(expr, where=HERE):
     """[(labels, value)] of what is a number."""
     for name, value in VARIABLES.items():
         expr = expr.replace(name, value)
     if "$" in expr:
         sys.exit("a variable is left in " + expr)
-    found = [(each["metric"], float(each["value"][1])) for each in ask("query", query=expr)["result"]]
+    found = [(each["metric"], number(each)) for each in ask("query", where, query=expr)["result"]]
     return [(labels, value) for labels, value in found if not math.isnan(value)]
 
 
@@ -70,7 +82,7 @@ def expressions(path):
     for panel in shape["panels"]:
         for target in panel.get("targets", ()):
             yield (shape["uid"], panel["title"], target["expr"],
-                   set(re.findall(r"{{(\w+)}}", target["legendFormat"])), (shape["uid"], panel["title"]) in QUIET)
+                   set(re.findall(r"{{(\w+)}}", target["legendFormat"])) - BUCKET, (shape["uid"], panel["title"]) in QUIET)
     for note in shape["annotations"]["list"]:
         yield (shape["uid"], note["name"], note["expr"], set(re.findall(r"{{(\w+)}}", note["titleFormat"])),
                note["name"] == QUIET_ANNOTATION)
@@ -130,6 +142,49 @@ def value(expr):
     return len(found) == 1
 
 
+def exemplars(metric):
+    now = time.time()
+    for series in ask("query_exemplars", query=metric, start=now - 600, end=now + 60):
+        for exemplar in series["exemplars"]:
+            print(series["seriesLabels"]["instance"], exemplar["labels"]["event"], exemplar["labels"]["cause"])
+    return True
+
+
+def kinds(where):
+    """{name: "classic" or "native"} of the histograms that a Prometheus has."""
+    found = {}
+    for labels, _ in query('count by (__name__) ({__name__=~"lbd_.+_bucket"})', where):
+        found[labels["__name__"][:-len("_bucket")]] = "classic"
+    for name in ask("metadata", where):
+        if name.startswith("lbd_") and query("histogram_count(%s)" % name, where):
+            found[name] = "native"
+    return found
+
+
+def median(name, kind, where):
+    series = name + "_bucket" if kind == "classic" else name
+    by = "by (le) " if kind == "classic" else ""
+    return query("histogram_quantile(0.5, sum %s(increase(%s[1m])))" % (by, series), where)
+
+
+def histograms(other):
+    mine, others = kinds(HERE), kinds(other)
+    bad = set(mine) ^ set(others)
+    compared = 0
+    for name in set(mine) & set(others):
+        pair = median(name, mine[name], HERE), median(name, others[name], other)
+        # They scrape at different moments; a classic bucket ends at twice its beginning.
+        if pair[0] and pair[1]:
+            compared += 1
+            if not 0.5 <= (pair[0][0][1] + 1e-6) / (pair[1][0][1] + 1e-6) <= 2:
+                bad.add("%s: %g, %g" % (name, pair[0][0][1], pair[1][0][1]))
+    print("%s, %s, %d compared" % (" ".join(sorted(set(mine.values()))), " ".join(sorted(set(others.values()))),
+                                   compared))
+    for each in sorted(bad):
+        print("differs: " + each)
+    return compared > 2 and not bad
+
+
 def main():
     verb, arguments = sys.argv[1], sys.argv[2:]
     if verb == "rules":
@@ -142,6 +197,10 @@ def main():
         return firing()
     if verb == "value":
         return value(*arguments)
+    if verb == "exemplars":
+        return exemplars(*arguments)
+    if verb == "histograms":
+        return histograms(*arguments)
     sys.exit(__doc__)
 
 

@@ -30,7 +30,9 @@ def metrics():
     names = set()
     for line in project.read("tests/golden/prometheus-names.txt").splitlines():
         name, kind = line.split()[:2]
-        names |= {name + end for end in ("_bucket", "_sum", "_count")} if kind == "histogram" else {name}
+        names |= {name + end for end in ("_bucket", "_sum", "_count")} if kind == "histogram" else set()
+        # A native histogram has no suffix.
+        names.add(name)
     for path in project.files():
         if re.match(r"lbd/stat/\w+\.def$", path) and re.search(r"^INFO\(", project.read(path), re.M):
             names.add("lbd_%s_info" % os.path.basename(path)[:-len(".def")])
