@@ -21,9 +21,20 @@ VRRP_LEGEND = "{{vrrp_instance}} on {{instance}}"
 INSTANCE = variable("instance", "Director", "label_values(lbd_build_info, instance)", True)
 VIRTUAL_SERVER = variable("virtual_server", "Virtual server",
                           "label_values(lbd_virtual_server_connections_total, virtual_server)", False)
-FAILOVERS = annotation(
-    "Failovers", 'increase(lbd_vrrp_transitions_total{state="master",%s}[$__rate_interval]) > 0' % HOST,
-    "{{instance}} became master of VRID {{vrid}}", "bad")
+# Causes of events (lbd/base/cause.def): a director became master; something is wrong.
+TAKEN_OVER = "master_silent|master_resigned|preempted_master|no_master|resumed|address_owner"
+TROUBLE = ("interface_down|check_failed|quorum_lost|drift_repaired|ipvs_unavailable|reload_refused|child_died|"
+           "exporter_died")
+
+
+def events(name, causes, colour):
+    """Marks where events happened, by their own time."""
+    return annotation(
+        name, 'lbd_last_event_happened_timestamp_seconds{cause=~"%s",%s} * 1000' % (causes, HOST),
+        "{{object}} on {{instance}}: {{cause}}", colour)
+
+
+MARKS = [events("Failovers", TAKEN_OVER, "bad"), events("Troubles", TROUBLE, "warn")]
 
 
 def named(expr):
@@ -80,6 +91,12 @@ def overview():
         masters(),
         table("Alerts", [('ALERTS{alertname=~"Lbd.*",alertstate="firing"}', "firing", "none", NO)],
               "Empty when all is well.", hide=("alertstate",), width=12, height=8),
+        table("Newest events", [
+            ("topk(10, lbd_last_event_number{%s})" % HOST, "event", "none", None),
+            ("time() - lbd_last_event_happened_timestamp_seconds{%s} "
+             "and on (instance, cause, object) topk(10, lbd_last_event_number{%s})" % (HOST, HOST), "ago", "s", None)],
+              "The newest of each cause and object. `lbctl explain NUMBER` on that director tells the story.",
+              height=8, sort="event"),
         row("Traffic of the cluster"),
         graph("New connections", [("cluster:lbd_virtual_server_connections:rate1m", "{{virtual_server}}")],
               "Connections scheduled a second, whichever director does it.", "cps"),
@@ -104,7 +121,7 @@ def overview():
                                    "{{real_server}} seen by {{instance}}")],
                  "Health by the checks of each director; down if it is down in any virtual server.",
                  state_set("health"), height=9),
-    ], [INSTANCE], [FAILOVERS])
+    ], [INSTANCE], MARKS)
 
 
 def virtual_server():
@@ -158,7 +175,7 @@ def virtual_server():
             ("%sfailures_total{%s}" % (server, ONE), "failures", "none", None),
             ("%sweight{%s}" % (server, ONE), "weight", "none", None)],
               "Time since the last change of health, failures so far, weight configured."),
-    ], [INSTANCE, VIRTUAL_SERVER], [FAILOVERS])
+    ], [INSTANCE, VIRTUAL_SERVER], MARKS)
 
 
 def vrrp():
@@ -166,8 +183,7 @@ def vrrp():
     by = "instance, interface, vrid"
     legend = "VRID {{vrid}} on {{instance}}"
     return dashboard("lbd-vrrp", "lbd: VRRP and failovers",
-                     "Who was master when, how near a false failover is, what is wrong on the wire. Why a failover "
-                     "happened is told by `lbctl explain`.", [
+                     "Who was master when and why, how near a false failover is, what is wrong on the wire.", [
         row("States"),
         masters(),
         timeline("Masters by VRID", [("cluster:lbd_vrrp_masters:sum", "VRID {{vrid}} on {{interface}}")],
@@ -186,6 +202,13 @@ def vrrp():
             (named("lbd_vrrp_priority{%s}" % HOST), "priority", "none", None),
             (named("lbd_vrrp_master_priority{%s}" % HOST), "of the master", "none", None)],
               "A master holds all of its addresses, a backup none.", hide=("family",)),
+        table("Failovers", [
+            ('lbd_last_event_number{cause=~"%s",%s}' % (TAKEN_OVER, HOST), "event", "none", None),
+            ('time() - lbd_last_event_happened_timestamp_seconds{cause=~"%s",%s}' % (TAKEN_OVER, HOST), "ago", "s",
+             None),
+            ('lbd_last_event_outage_seconds{cause=~"%s",%s}' % (TAKEN_OVER, HOST), "clients cut off for", "s", None)],
+              "The last of each cause, on the director that took over. `lbctl explain NUMBER` there tells the "
+              "story.", sort="event"),
         row("How near a false failover is"),
         graph("Margin", [("instance:lbd_vrrp_failover_margin:ratio_10m{%s}" % HOST, legend)],
               "What is left of the lateness at which a backup takes over. 100 %: never late; 0: it takes over "
@@ -215,7 +238,7 @@ def vrrp():
             (rate("lbd_vrrp_garp_sent_total"), legend + ": gratuitous ARP"),
             (rate("lbd_vrrp_send_errors_total"), legend + ": errors")],
               "Announcements of the addresses after a takeover; packets that the kernel refused to send.", "pps"),
-    ], [INSTANCE], [FAILOVERS])
+    ], [INSTANCE], MARKS)
 
 
 def checks():
@@ -258,12 +281,13 @@ def checks():
             ("time() - lbd_check_last_run_timestamp_seconds{%s}" % HOST, "last probe", "s", None),
             ("lbd_check_last_round_trip_seconds{%s}" % HOST, "round trip", "s", None)],
               "Every check with its last probe."),
-    ], [INSTANCE], [FAILOVERS])
+    ], [INSTANCE], MARKS)
 
 
 def itself():
     late = "lbd_process_loop_lateness_seconds"
     process = "{{process}} on {{instance}}"
+    exporter = "{{exporter}} to {{target}}, {{instance}}"
     return dashboard("lbd-itself", "lbd: itself", "Is lbd well, and what does it cost?", [
         row("Processes"),
         timeline("Processes", [("lbd_child_state{%s}" % HOST, process)], "As their parent sees them.",
@@ -335,15 +359,31 @@ def itself():
             "/ on (job, instance) lbd_ipvs_connection_table_size{%s}" % (HOST, HOST, HOST, HOST), "{{instance}}")],
               "Above 8, looking a connection up costs noticeable processor time.",
               steps=("good", (8, "warn"))),
-        row("The exporter"),
-        graph("Rendering", [(quantile(0.99, "lbd_exporter_render_duration_seconds", "instance"),
-                             "{{instance}}, 99 %")], "Reading the segments and writing the text.", "s"),
-        graph("Scrapes", [(rate("lbd_exporter_scrapes_total"), "{{instance}}: answered"),
+        row("Exporters"),
+        timeline("Exporters", [("lbd_exporter_state{%s}" % HOST, exporter)],
+                 "Failing: the last round could not be handed over. Traffic does not depend on any of them.",
+                 state_set("exporter_state")),
+        graph("Last success", [("time() - lbd_exporter_last_success_timestamp_seconds{%s}" % HOST, exporter)],
+              "Time since a round ended well. It falls to 0 with each round.", "s"),
+        graph("Time for a round", [(quantile(0.99, "lbd_exporter_round_duration_seconds",
+                                             "instance, exporter, target"), exporter + ", 99 %")],
+              "A scrape answered, a tick written, a push sent.", "s"),
+        graph("Bytes handed over", [(rate("lbd_exporter_bytes_total"), exporter)], "By each exporter.", "Bps"),
+        graph("What went wrong", [("sum by (instance, exporter, target, reason) (increase("
+                                   "lbd_exporter_errors_total{%s}[$__rate_interval])) > 0" % HOST,
+                                   exporter + ": {{reason}}")], "Errors by reason. Empty when all is well."),
+        graph("Waiting and lost", [("lbd_exporter_queue{%s}" % HOST, exporter + ": wait"),
+                                   ("increase(lbd_exporter_losses_total{%s}[$__rate_interval])" % HOST,
+                                    exporter + ": lost")],
+              "Items in the bounded queues, and those that had to be given up."),
+        graph("Rendering for Prometheus", [(quantile(0.99, "lbd_exporter_render_duration_seconds", "instance"),
+                                            "{{instance}}, 99 %")], "Reading the segments and writing the text.", "s"),
+        graph("Scrapes", [(rate("lbd_exporter_scrapes_total"), "{{instance}}: {{format}}"),
                           (rate("lbd_exporter_connections_refused_total"), "{{instance}}: refused"),
                           (rate("lbd_exporter_connections_overdue_total"), "{{instance}}: too slow"),
                           (rate("lbd_exporter_torn_rows_total"), "{{instance}}: rows left out")],
-              "Requests for /metrics, and what could not be answered in full.", "ops"),
-    ], [INSTANCE], [FAILOVERS])
+              "Requests for /metrics by format, and what could not be answered in full.", "ops"),
+    ], [INSTANCE], MARKS)
 
 
 def main():

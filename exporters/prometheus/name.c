@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "exporters/prometheus/series.h"
 
 const struct series_own_info series_own_infos[SERIES_OWN_COUNT] = {
@@ -38,8 +39,9 @@ const char *prometheus_name(const struct stat_family *family, const struct stat_
 	bool total = metric->kind == STAT_KIND_COUNTER || metric->kind == STAT_KIND_COUNTERS;
 	const char *unit = unit_suffix(metric->unit);
 
-	snprintf(text, PROMETHEUS_NAME_TEXT, "lbd_%s_%s%s%s", family->name, metric->name,
-		 ends_with(metric->name, unit) ? "" : unit, total ? "_total" : "");
+	snprintf(text, PROMETHEUS_NAME_TEXT, "lbd_%s_%s", family->name, metric->name);
+	text_append(text, PROMETHEUS_NAME_TEXT, "%s%s", ends_with(text, unit) ? "" : unit,
+		    total ? "_total" : "");
 	return text;
 }
 

@@ -6,6 +6,7 @@ prometheus.py rules                   every rule evaluates
 prometheus.py panels DASHBOARD...     every expression of these dashboards has data, with the labels that its
                                       legend names; those of QUIET have none
 prometheus.py quiet DASHBOARD...      prints those of QUIET that have data
+prometheus.py marks DASHBOARD...      prints what the annotations say, one a line
 prometheus.py firing                  prints the alerts that fire, one a line: NAME INSTANCE VRID REAL-SERVER
 prometheus.py value EXPRESSION        prints the one value; fails if there is none
 prometheus.py exemplars METRIC        prints the exemplars of the last ten minutes, one a line: INSTANCE EVENT CAUSE
@@ -29,10 +30,13 @@ QUIET = {
     ("lbd-overview", "Alerts"),
     ("lbd-vrrp", "Not accepted"),
     ("lbd-checks", "Failures by server"),
+    ("lbd-itself", "What went wrong"),
 }
+# The same of single expressions: metrics that are absent until it happens.
+QUIET_METRICS = re.compile("lbd_last_event_outage_seconds")
 # The label of classic buckets; native histograms have none.
 BUCKET = {"le"}
-QUIET_ANNOTATION = "Failovers"
+QUIET_ANNOTATION = "Troubles"
 
 VARIABLES = {
     "$__rate_interval": "20s",
@@ -82,7 +86,8 @@ def expressions(path):
     for panel in shape["panels"]:
         for target in panel.get("targets", ()):
             yield (shape["uid"], panel["title"], target["expr"],
-                   set(re.findall(r"{{(\w+)}}", target["legendFormat"])) - BUCKET, (shape["uid"], panel["title"]) in QUIET)
+                   set(re.findall(r"{{(\w+)}}", target["legendFormat"])) - BUCKET,
+                   (shape["uid"], panel["title"]) in QUIET or bool(QUIET_METRICS.search(target["expr"])))
     for note in shape["annotations"]["list"]:
         yield (shape["uid"], note["name"], note["expr"], set(re.findall(r"{{(\w+)}}", note["titleFormat"])),
                note["name"] == QUIET_ANNOTATION)
@@ -123,6 +128,17 @@ def quiet_with_data(paths):
         for uid, title, expr, _, is_quiet in expressions(path):
             if is_quiet and query(expr):
                 print("%s: %s" % (uid, title))
+    return True
+
+
+def marks(paths):
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            shape = json.load(file)
+        for note in shape["annotations"]["list"]:
+            for labels, _ in query(note["expr"]):
+                print("%s: %s: %s" % (shape["uid"], note["name"],
+                                      re.sub(r"{{(\w+)}}", lambda name: labels[name[1]], note["titleFormat"])))
     return True
 
 
@@ -193,6 +209,8 @@ def main():
         return panels(arguments)
     if verb == "quiet":
         return quiet_with_data(arguments)
+    if verb == "marks":
+        return marks(arguments)
     if verb == "firing":
         return firing()
     if verb == "value":

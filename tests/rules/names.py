@@ -22,7 +22,7 @@ DASHBOARDS = sorted(os.path.relpath(path, project.ROOT)
                     for path in glob.glob(os.path.join(project.ROOT, "dashboards/grafana/*.json")))
 METRIC = re.compile(r"(?<![\w:./-])lbd_[a-z0-9_]+(?![\w:])")
 RECORD = re.compile(r"(?<![\w:])[a-z]+:lbd_\w+:\w+")
-CLOSED = re.compile(r'\b(reason|state|result|severity|process)(?:=~|!~|!=|=)\\*"([\w|-]+)\\*"')
+CLOSED = re.compile(r'\b(reason|state|result|severity|process|cause|exporter)(?:=~|!~|!=|=)\\*"([\w|-]+)\\*"')
 
 
 def metrics():
@@ -40,8 +40,8 @@ def metrics():
 
 
 def values():
-    """Every text of a closed set, and every process."""
-    return (set(re.findall(r'^VALUE\(\w+, \w+, "([^"]+)"', project.read("lbd/base/set.def"), re.M))
+    """Every text of a closed set, every process and every cause."""
+    return (set(re.findall(r"^CAUSE\(\w+, (\w+),", project.read("lbd/base/cause.def"), re.M)) | set(re.findall(r'^VALUE\(\w+, \w+, "([^"]+)"', project.read("lbd/base/set.def"), re.M))
             | set(re.findall(r"^PROCESS\(\w+, (\w+),", project.read("lbd/base/process.def"), re.M)))
 
 
@@ -124,7 +124,7 @@ def main():
     tap.rule("every record is made by a rule", unknown(RECORD, recorded, where), recorded)
     closed = [(path, value) for path, text in where.items() for _, group in CLOSED.findall(text)
               for value in group.split("|")]
-    tap.rule("every state, reason, result and process exists",
+    tap.rule("every state, reason, result, cause and process exists",
              ["%s: %s" % pair for pair in closed if pair[1] not in values()], closed)
     every = alerts()
     tap.rule("every alert stands in a situation that is tested",

@@ -122,7 +122,8 @@ is "no alert fires" "$(both firing)" ""
 director_kill lvs1
 ok "lvs2 holds the addresses of VI_1" wait_until 6 holds lvs2 "${VI_1[@]}"
 ok "LbdFailover fires for VI_1 on lvs2" wait_until 15 fires "LbdFailover lvs2 201"
-like "the takeover is marked in the dashboards" "$(ask quiet "${DASHBOARDS[@]}")" 'lbd-vrrp: Failovers'
+like "the takeover is marked in the dashboards, with its cause" "$(ask marks "${DASHBOARDS[@]}")" \
+	'lbd-vrrp: Failovers: VI_1 on lvs2: master_silent'
 is "its exemplar names the event" "$(taken_over ask)" "$(event_of_takeover)"
 is "in protobuf too" "$(taken_over ask_native)" "$(taken_over ask)"
 ok "LbdDirectorDown fires for lvs1" wait_until 50 fires "LbdDirectorDown lvs1"
