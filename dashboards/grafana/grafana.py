@@ -109,10 +109,11 @@ def heatmap(title, expr, description, unit="s", width=24):
 def table(title, columns, description, hide=(), links=(), width=24, height=9, sort=None):
     """columns: (expr, heading, unit, states or None); rows that have the same labels become one. `sort`: the
     heading whose greatest comes first."""
+    options = {"showHeader": True, "cellHeight": "sm"}
+    if sort:
+        options["sortBy"] = [{"displayName": sort, "desc": True}]
     shape = panel("table", title, width, height, [(column[0], "") for column in columns], description,
-                  instant=True, form="table", options={"showHeader": True, "cellHeight": "sm",
-                                                          "sortBy": [{"displayName": sort, "desc": True}] if sort else []},
-                  custom={"align": "auto", "filterable": True})
+                  instant=True, form="table", options=options, custom={"align": "auto", "filterable": True})
     rename, overrides = {}, []
     for i, (_, heading, unit, states) in enumerate(columns):
         rename["Value #" + chr(ord("A") + i)] = heading

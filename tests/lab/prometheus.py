@@ -29,6 +29,7 @@ HERE = os.environ.get("PROMETHEUS", "127.0.0.1:9090")
 QUIET = {
     ("lbd-overview", "Alerts"),
     ("lbd-vrrp", "Not accepted"),
+    ("lbd-vrrp", "Changes of state"),
     ("lbd-checks", "Failures by server"),
     ("lbd-itself", "What went wrong"),
 }

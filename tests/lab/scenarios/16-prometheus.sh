@@ -99,7 +99,7 @@ scrapes_both() {
 	[ "$("$1" value 'sum(up{job="lbd"})')" = 2 ]
 }
 
-plan 23
+plan 24
 cluster_start "$LAB_LOGS"
 director_scraped lvs1
 director_scraped lvs2
@@ -129,7 +129,11 @@ is "in protobuf too" "$(taken_over ask_native)" "$(taken_over ask)"
 ok "LbdDirectorDown fires for lvs1" wait_until 50 fires "LbdDirectorDown lvs1"
 is "and no other alert" "$(firing)" "LbdDirectorDown lvs1,LbdFailover lvs2 201"
 ok "the person on call has a mail that says so" wait_until 30 mailed on-call 'Director lvs1 does not answer'
-ok "and one that says who took over" wait_until 10 mailed on-call 'lvs2 became master of VRID 201'
+ok "and one that says who took over, and why" wait_until 10 \
+	mailed on-call 'lvs2 became master of VRID 201: master_silent'
+# shellcheck disable=SC2016
+like "and how long clients were cut off, and what to ask" "$(tr '\n' ' ' <"$LAB_LOGS/mails")" \
+	"Clients were cut off for up to [0-9.]+m?s\. .lbctl explain $(event_of_takeover | cut -d ' ' -f 2). there"
 
 service_stop web1
 is "every process works by the configuration in force" "$(ask value \
