@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "exporters/prometheus/series.h"
 
 const struct series_own_info series_own_infos[SERIES_OWN_COUNT] = {
@@ -39,10 +38,10 @@ const char *prometheus_name(const struct stat_family *family, const struct stat_
 {
 	bool total = metric->kind == STAT_KIND_COUNTER || metric->kind == STAT_KIND_COUNTERS;
 	const char *unit = unit_suffix(metric->unit);
+	int length = snprintf(text, PROMETHEUS_NAME_TEXT, "lbd_%s_%s", family->name, metric->name);
 
-	snprintf(text, PROMETHEUS_NAME_TEXT, "lbd_%s_%s", family->name, metric->name);
-	text_append(text, PROMETHEUS_NAME_TEXT, "%s%s", ends_with(text, unit) ? "" : unit,
-		    total ? "_total" : "");
+	snprintf(text + length, PROMETHEUS_NAME_TEXT - (size_t)length, "%s%s",
+		 ends_with(text, unit) ? "" : unit, total ? "_total" : "");
 	return text;
 }
 
