@@ -48,6 +48,7 @@ struct prometheus_numbers {
 struct prometheus_options {
 	bool own;     /* with the exporter's own numbers and those of the segments */
 	bool created; /* with the time at which each counter began; the text format has no way to say it */
+	bool native;  /* with native histograms beside the classic ones, in protobuf */
 };
 
 /* Appends the whole exposition. */

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,13 +16,13 @@
 #include "process/privilege.h"
 #include "process/table.h"
 
-#define ARGUMENTS 24
+#define ARGUMENTS 32
 
 /* The words of a command line. Numbers and addresses have their text here. */
 struct arguments {
 	const char *words[ARGUMENTS + 1];
 	unsigned count;
-	char texts[4][ADDRESS_TEXT];
+	char texts[8][ADDRESS_TEXT];
 	unsigned text_count;
 };
 
@@ -103,6 +104,39 @@ static void rrd_options(const struct conf_global *global, struct arguments *argu
 		add_option(arguments, "--rrdcached", global->rrd_socket);
 }
 
+/* --- lbd-ganglia */
+
+static bool ganglia_wanted(const struct conf_global *global)
+{
+	return global->ganglia;
+}
+
+static bool ganglia_changed(const struct conf_global *old, const struct conf_global *new)
+{
+	return strcmp(old->ganglia_host, new->ganglia_host) != 0 ||
+	       strcmp(old->ganglia_interface, new->ganglia_interface) != 0 ||
+	       strcmp(old->ganglia_metrics, new->ganglia_metrics) != 0 ||
+	       old->ganglia_port != new->ganglia_port || old->ganglia_ttl != new->ganglia_ttl ||
+	       old->ganglia_spoof != new->ganglia_spoof ||
+	       old->ganglia_interval != new->ganglia_interval ||
+	       old->ganglia_metadata_interval != new->ganglia_metadata_interval ||
+	       old->ganglia_dmax != new->ganglia_dmax;
+}
+
+static void ganglia_options(const struct conf_global *global, struct arguments *arguments)
+{
+	add_option(arguments, "--host", global->ganglia_host);
+	add_number(arguments, "--port", global->ganglia_port);
+	add_number(arguments, "--ttl", global->ganglia_ttl);
+	if (global->ganglia_interface[0] != '\0')
+		add_option(arguments, "--interface", global->ganglia_interface);
+	add_number(arguments, "--interval", global->ganglia_interval);
+	add_number(arguments, "--send-metadata-interval", global->ganglia_metadata_interval);
+	add_number(arguments, "--dmax", global->ganglia_dmax);
+	add_option(arguments, "--metrics", global->ganglia_metrics);
+	add_option(arguments, "--spoof", global->ganglia_spoof ? "yes" : "no");
+}
+
 /* --- the table */
 
 static const struct exporter {
@@ -112,6 +146,7 @@ static const struct exporter {
 } exporters[PROCESS_COUNT] = {
 	[PROCESS_PROMETHEUS] = {prometheus_wanted, prometheus_changed, prometheus_options},
 	[PROCESS_RRD] = {rrd_wanted, rrd_changed, rrd_options},
+	[PROCESS_GANGLIA] = {ganglia_wanted, ganglia_changed, ganglia_options},
 };
 
 bool exporter_wanted(enum process_id id, const struct conf_global *global)
@@ -126,7 +161,7 @@ bool exporter_changed(enum process_id id, const struct conf_global *old,
 	       exporters[id].changed(old, new);
 }
 
-void exporter_execute(enum process_id id, const struct daemon *daemon)
+void exporter_execute(enum process_id id, const struct daemon *daemon, int segment_fd)
 {
 	const struct process_row *row = process_row(id);
 	const char *directory = getenv("LBD_EXPORTER_DIR");
@@ -138,6 +173,8 @@ void exporter_execute(enum process_id id, const struct daemon *daemon)
 	add_option(&arguments, "--run-dir", daemon->options->run_dir);
 	exporters[id].options(daemon->conf->global, &arguments);
 	add(&arguments, "--die-with-parent");
+	if (segment_fd >= 0 && fcntl(segment_fd, F_SETFD, 0) == 0)
+		add_number(&arguments, "--segment-fd", (unsigned)segment_fd);
 	if (daemon->options->foreground)
 		add(&arguments, "-n");
 	if (privilege_drop(row->user, row->privileges) == 0)

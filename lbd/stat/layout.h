@@ -11,7 +11,7 @@
 
 #define STAT_MAGIC UINT64_C(0x746174732064626c) /* "lbd stat" on a little-endian machine */
 #define STAT_ROWS_MAX (UINT32_C(1) << 22)
-#define STAT_STRIDE_MAX 2048
+#define STAT_STRIDE_MAX 4096
 
 struct stat_header_family {
 	uint64_t offset; /* of row 0 from the start of the file */
@@ -40,6 +40,10 @@ bool stat_header_valid(const struct stat_header *header, enum process_id process
 /* Fills in a header for these numbers of rows. Returns the size of the file. */
 uint64_t stat_header_plan(struct stat_header *header, enum process_id process,
 			  const struct stat_capacity *rows);
+
+/* May a segment of this process hold rows of this family? Exporters face the network, and speak for
+ * themselves alone. */
+bool stat_may_write(enum process_id process, enum stat_family_id family);
 
 /* The bits of `present` that say counter or histogram. */
 uint64_t stat_counter_bits(const struct stat_family *family);

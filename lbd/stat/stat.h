@@ -58,9 +58,20 @@ enum stat_unit {
 	STAT_UNIT_TIMESTAMP,
 };
 
-/* Upper bounds of the buckets, in ns; one more bucket takes the rest. The bounds suit both round
- * trips on a LAN and timer lateness: 10 us … 10 s. */
-#define STAT_HISTOGRAM_BOUNDS 19
+/*
+ * Buckets grow by 2^(1/4), from 2^-17 s to 2^5 s (8 us … 32 s): round trips on a LAN, timer lateness
+ * and hanging disks. They are those of Prometheus's native histograms of schema 2, OpenTelemetry's
+ * of scale 2, so that these show the very counts that are kept here, and so does a view by octaves
+ * whose bounds are powers of two. Bucket 0 takes what is not above the lowest bound, bucket i what
+ * is above stat_histogram_bounds[i - 1] and not above stat_histogram_bounds[i], one more the rest.
+ */
+#define STAT_HISTOGRAM_SCHEMA 2
+#define STAT_HISTOGRAM_OCTAVE (1 << STAT_HISTOGRAM_SCHEMA) /* buckets */
+#define STAT_HISTOGRAM_LOWEST (-17)                        /* powers of two, in seconds */
+#define STAT_HISTOGRAM_HIGHEST 5
+#define STAT_HISTOGRAM_BOUNDS \
+	((STAT_HISTOGRAM_HIGHEST - STAT_HISTOGRAM_LOWEST) * STAT_HISTOGRAM_OCTAVE + 1)
+/* In ns, rounded down, which is exact for observations in whole ns. */
 extern const int64_t stat_histogram_bounds[STAT_HISTOGRAM_BOUNDS];
 
 struct stat_histogram {
@@ -68,6 +79,12 @@ struct stat_histogram {
 	uint64_t count;
 	uint64_t sum; /* ns */
 };
+
+/* The bounds of the coarse view: 2^STAT_HISTOGRAM_LOWEST s, then an octave each. */
+#define STAT_HISTOGRAM_OCTAVES (STAT_HISTOGRAM_HIGHEST - STAT_HISTOGRAM_LOWEST + 1)
+/* The same counts by octave, the last for the rest; not cumulative. */
+void stat_histogram_octaves(const struct stat_histogram *histogram,
+			    uint64_t octaves[STAT_HISTOGRAM_OCTAVES + 1]);
 
 enum stat_use {
 	STAT_USE_FREE = 0, /* never used */
@@ -123,6 +140,14 @@ struct stat_family {
 
 extern const struct stat_family stat_families[STAT_FAMILY_COUNT];
 
+/* Rows of last_event. Are the rows of a family records of the past rather than objects that go on?
+ * There is nothing in such a row to keep a history of. */
+#define STAT_LAST_EVENTS 512
+static inline bool stat_is_record(enum stat_family_id family)
+{
+	return family == STAT_FAMILY_LAST_EVENT;
+}
+
 /* SNMP columns and RRD data sources that a metric takes: 1, or for COUNTERS one per value, or for a
  * HISTOGRAM four columns (count, sum, and two kept free) and two data sources (count, sum). */
 #define STAT_HISTOGRAM_COLUMNS 4
@@ -168,6 +193,13 @@ int stat_segment_prepare(const char *directory, enum process_id process,
 /* Renames NAME.new into place. 0 or -errno. */
 int stat_segment_commit(const char *directory, enum process_id process);
 
+/* Takes the segment away of a process that is not to run any more: readers find it absent, not stale.
+ * 0 or -errno. */
+int stat_segment_remove(const char *directory, enum process_id process);
+/* A segment of nobody's else, in memory: for who keeps rows that no other process reads. A
+ * descriptor, or -errno. */
+int stat_segment_private(enum process_id process, const struct stat_capacity *capacity);
+
 /* Maps a segment for writing; *writer is NULL at first. With an older *writer, its rows are carried
  * over (the file is a copy made a moment ago) and its mapping goes: all row pointers become invalid
  * and are claimed anew. Without one, what a process before us left is made whole: rows that it was
@@ -195,6 +227,7 @@ void stat_end(struct stat_row *row);
 void stat_heartbeat(struct stat_writer *writer, int64_t now);
 void stat_set_generation(struct stat_writer *writer, uint64_t generation);
 
+/* Negative counts as 0. */
 void stat_observe(struct stat_histogram *histogram, int64_t nanoseconds);
 
 /* One relaxed add, for a counter outside brackets. */
@@ -204,6 +237,25 @@ void stat_observe(struct stat_histogram *histogram, int64_t nanoseconds);
 	((row_)->name = (value_), (row_)->row.present |= UINT64_C(1) << STAT_##family##_##name)
 #define stat_unset(family, row_, name) \
 	((row_)->row.present &= ~(UINT64_C(1) << STAT_##family##_##name))
+
+/* --- a process's numbers of itself (family `process`) ----------------------------------------- */
+
+struct stat_self {
+	struct stat_process *row; /* NULL before the first segment */
+	int statm;                /* /proc/self/statm: unreadable once the process is not dumpable */
+	int64_t started;          /* wall ns */
+	int64_t lateness_max;
+	/* What the row's counters, which outlive this process, already contain of ours. */
+	uint64_t log_seen, refused_seen, lost_seen, cpu_seen;
+};
+
+/* Before privileges are dropped. */
+void stat_self_open(struct stat_self *self);
+/* The row in a newly attached segment. */
+void stat_self_claim(struct stat_self *self, struct stat_writer *writer, enum process_id id);
+void stat_self_lateness(struct stat_self *self, int64_t lateness);
+/* Once a second. `refused` and `lost`: messages and events since this process started. */
+void stat_self_publish(struct stat_self *self, uint64_t refused, uint64_t lost);
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
@@ -236,7 +288,8 @@ struct stat_segment_info stat_reader_segment(struct stat_reader *reader, enum pr
 /* Copies each LIVE row of a family, from every segment that has it, into a buffer of the reader's
  * and gives it to `each`, with the process that wrote it. A row that stays torn after the bounded
  * number of tries (its writer was killed in the middle, or is very busy) is passed over and
- * counted. Texts are always terminated; numbers are what the writer wrote. Rows of a STALE segment
+ * counted. Texts are always terminated; numbers are what the writer wrote. An exporter's segment gives
+ * rows of `process` and `exporter` alone, and those under its own name, whatever it says there. Rows of a STALE segment
  * are given too: what to make of them is the caller's choice. Returns how many rows were given. */
 size_t stat_reader_each(struct stat_reader *reader, enum stat_family_id family,
 			void (*each)(const void *row, enum process_id process, void *argument),
