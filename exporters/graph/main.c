@@ -91,6 +91,24 @@ static int make_directory(const char *path)
 
 /* --- one picture --------------------------------------------------------------------------------- */
 
+/* The picture of a graph of an object; `marks` and `sources` belong to it. */
+static struct graph_picture picture_of(const struct session *session,
+				       const struct graph_object *object, const struct graph *graph,
+				       const struct graph_sources *sources,
+				       struct graph_marks *marks)
+{
+	graph_marks_choose(marks, &session->events, object, &session->window);
+	return (struct graph_picture){.directory = session->options.directory,
+				      .object = object,
+				      .graph = graph,
+				      .sources = sources,
+				      .window = session->window,
+				      .marks = marks,
+				      .width = session->options.width,
+				      .height = session->options.height,
+				      .format = "PNG"};
+}
+
 /* What rrdcached holds back is not in the file yet. It is asked once in vain, not for each file. */
 static void flush(struct session *session, const char *path)
 {
@@ -99,20 +117,6 @@ static void flush(struct session *session, const char *path)
 	complain("%s: the newest values are missing", cached_error(session->cached));
 	cached_free(session->cached);
 	session->cached = NULL;
-}
-
-static struct graph_picture picture_of(const struct session *session,
-				       const struct graph_object *object, const struct graph *graph,
-				       const struct graph_sources *sources)
-{
-	return (struct graph_picture){.directory = session->options.directory,
-				      .object = object,
-				      .graph = graph,
-				      .sources = sources,
-				      .window = session->window,
-				      .width = session->options.width,
-				      .height = session->options.height,
-				      .format = "PNG"};
 }
 
 /* Looks at the file behind a picture. `as_it_is`: what is to be drawn is drawn now. */
@@ -127,26 +131,22 @@ static int look(struct session *session, const struct graph_object *object, bool
 		flush(session, text_of(&path));
 	if (draw_look(text_of(&path), object->family, &session->window, as_it_is, sources,
 		      &problem) != 0)
-		status = complain("%s", text_of(&problem));
+		status = complain("cannot read %s: %s", path.bytes, text_of(&problem));
 	buffer_free(&path);
 	buffer_free(&problem);
 	return status;
 }
 
-static int draw(struct session *session, struct graph_picture picture, struct buffer *image)
+static int draw(const struct graph_picture *picture, struct buffer *image)
 {
 	struct graph_words words = {0};
 	struct buffer problem = {0};
-	struct graph_marks marks;
 	int status = GRAPH_EXIT_DONE;
 
-	graph_marks_choose(&marks, &session->events, picture.object, &session->window);
-	picture.marks = &marks;
-	picture.watermark = session->watermark;
-	graph_arguments(&picture, &words);
+	graph_arguments(picture, &words);
 	if (draw_picture(&words, image, &problem) != 0)
-		status = complain("cannot draw %s of %s: %s", picture.graph->name,
-				  picture.object->name, text_of(&problem));
+		status = complain("cannot draw %s of %s: %s", picture->graph->name,
+				  picture->object->name, text_of(&problem));
 	graph_words_free(&words);
 	buffer_free(&problem);
 	return status;
@@ -212,6 +212,7 @@ static int draw_one(struct session *session, const struct graph_object *object)
 	const struct graph_options *options = &session->options;
 	struct graph_picture picture;
 	struct graph_sources sources;
+	struct graph_marks marks;
 	struct buffer text = {0};
 	struct graph graph;
 	int status;
@@ -219,7 +220,7 @@ static int draw_one(struct session *session, const struct graph_object *object)
 	if (!choose_graph(object, options->graph, &graph) ||
 	    look(session, object, !options->print_arguments, &sources) != GRAPH_EXIT_DONE)
 		return GRAPH_EXIT_REFUSED;
-	picture = picture_of(session, object, &graph, &sources);
+	picture = picture_of(session, object, &graph, &sources, &marks);
 	if (is_svg(options->output))
 		picture.format = "SVG";
 	if (options->print_arguments) {
@@ -231,7 +232,8 @@ static int draw_one(struct session *session, const struct graph_object *object)
 		buffer_free(&name);
 		status = write_all(STDOUT_FILENO, &text) ? GRAPH_EXIT_DONE : GRAPH_EXIT_REFUSED;
 	} else {
-		status = draw(session, picture, &text);
+		picture.watermark = session->watermark;
+		status = draw(&picture, &text);
 		if (status == GRAPH_EXIT_DONE)
 			status = deliver(session, &picture, &text);
 	}
@@ -254,6 +256,7 @@ static int each_picture(struct session *session, const struct graph_object *only
 		const struct graph_object *object = &session->objects.list[i];
 		const char *name = session->options.graph;
 		struct graph_sources sources;
+		struct graph_marks marks;
 		struct graph graph;
 
 		if (only && object != only)
@@ -264,7 +267,7 @@ static int each_picture(struct session *session, const struct graph_object *only
 		}
 		for (size_t j = 0; graph_of(object->family, j, &graph); j++) {
 			struct graph_picture picture =
-				picture_of(session, object, &graph, &sources);
+				picture_of(session, object, &graph, &sources, &marks);
 
 			if ((!name || strcmp(name, graph.name) == 0) &&
 			    take(session, &picture, argument) != GRAPH_EXIT_DONE)
@@ -306,10 +309,13 @@ static int make_directories(char *path, size_t root)
 static int draw_for_page(struct session *session, const struct graph_picture *picture,
 			 void *argument)
 {
+	struct graph_picture signed_picture = *picture;
 	struct buffer image = {0}, path = {0};
 	struct graph_page *page = argument;
-	int status = draw(session, *picture, &image);
+	int status;
 
+	signed_picture.watermark = session->watermark;
+	status = draw(&signed_picture, &image);
 	buffer_format(&path, "%s/", session->options.html);
 	graph_page_path(picture, &path);
 	text_of(&path);

@@ -128,7 +128,8 @@ static bool is_own(const struct graph_event *event, const struct graph_object *o
 {
 	const char *family = stat_families[object->family].name;
 	const char *server = graph_object_text(object, "real_server");
-	const char *process = graph_object_text(object, "process");
+	const char *process = graph_object_text(
+		object, object->family == STAT_FAMILY_EXPORTER ? "exporter" : "process");
 
 	if (strcmp(family, "vrrp") == 0)
 		return strcmp(event->kind, family) == 0 &&

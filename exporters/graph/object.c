@@ -20,6 +20,7 @@ static const char *const names[STAT_FAMILY_COUNT] = {
 	[STAT_FAMILY_EVENT] = "events",
 	[STAT_FAMILY_PROCESS] = "process/{process}",
 	[STAT_FAMILY_CHILD] = "child/{process}",
+	[STAT_FAMILY_EXPORTER] = "exporter/{exporter}",
 };
 
 static const struct stat_text *find_text(const struct stat_family *family, const char *name,

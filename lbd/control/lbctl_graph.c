@@ -110,7 +110,7 @@ int lbctl_graph(const struct lbctl *lbctl)
 		conf_free(conf);
 		return LBCTL_REFUSED;
 	}
-	if (!is_passed(lbctl, "--list") && !is_passed(lbctl, "--print-arguments"))
+	if (!is_passed(lbctl, "--list") || lbctl->json)
 		add_events(lbctl, &command, events);
 	if (lbctl->since_text)
 		add_option(&command, "--since", lbctl->since_text);

@@ -45,6 +45,7 @@ static const struct stat_ipvs ipvs[] = {{.scope = "host"}};
 static const struct stat_event event[] = {{.scope = "host"}};
 static const struct stat_config config[] = {{.file = "/etc/lbd/lbd.conf"}};
 static const struct stat_process process[] = {{.process = "vrrp"}};
+static const struct stat_exporter exporter[] = {{.exporter = "rrd", .target = "/var/lib/lbd-rrd"}};
 static const struct stat_child child[] = {{.process = "vrrp"}};
 
 static const struct {
@@ -62,6 +63,7 @@ static const struct {
 	OBJECTS(CONFIG, config),
 	OBJECTS(PROCESS, process),
 	OBJECTS(CHILD, child),
+	OBJECTS(EXPORTER, exporter),
 };
 #define OBJECT_KINDS (sizeof(objects) / sizeof(objects[0]))
 
@@ -157,8 +159,8 @@ static void live(struct stat_row *row, const struct stat_family *family, int64_t
 			*(int64_t *)at = state_of(metric, wall);
 			break;
 		case STAT_KIND_HISTOGRAM:
-			histogram->count += STEP;
-			histogram->sum += (uint64_t)(wave(wall, i) * STEP * 1e6);
+			for (unsigned observation = 0; observation < STEP; observation++)
+				stat_observe(histogram, (int64_t)(wave(wall, i) * 1e6));
 			break;
 		}
 	}
