@@ -39,6 +39,7 @@ static const char *unit_text(enum stat_unit unit)
 		[STAT_UNIT_BYTES] = "bytes",
 		[STAT_UNIT_PER_SECOND] = "per second",
 		[STAT_UNIT_TIMESTAMP] = "seconds since 1970\\-01\\-01 UTC",
+		[STAT_UNIT_RATIO] = "ratio, 1 is the whole",
 	};
 
 	return texts[unit];

@@ -25,12 +25,7 @@ struct walk {
 
 static struct series_number number_of(uint64_t magnitude, bool negative, enum stat_unit unit)
 {
-	static const unsigned digits[] = {
-		[STAT_UNIT_NONE] = 0,       [STAT_UNIT_SECONDS] = 9,   [STAT_UNIT_BYTES] = 0,
-		[STAT_UNIT_PER_SECOND] = 3, [STAT_UNIT_TIMESTAMP] = 9,
-	};
-
-	return (struct series_number){magnitude, negative, digits[unit]};
+	return (struct series_number){magnitude, negative, stat_unit_digits(unit)};
 }
 
 static struct series_number signed_number(int64_t value, enum stat_unit unit)

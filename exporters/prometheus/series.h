@@ -30,7 +30,7 @@ extern const struct series_own_info series_own_infos[SERIES_OWN_COUNT];
 
 /* "counter", "gauge", "histogram", "info". */
 const char *series_type_name(enum series_type type);
-/* "seconds", "bytes", or "" when a metric of this name (without _total) has no base unit. */
+/* "seconds", "bytes", "ratio", or "" when a metric of this name (without _total) has no base unit. */
 const char *series_unit(const char *name);
 
 /* Of a histogram's bucket `octave`, in seconds; infinite after STAT_HISTOGRAM_OCTAVES. */

@@ -72,6 +72,16 @@ const struct stat_family stat_families[STAT_FAMILY_COUNT] = {
 #undef FAMILY
 };
 
+unsigned stat_unit_digits(enum stat_unit unit)
+{
+	static const unsigned digits[] = {
+		[STAT_UNIT_NONE] = 0,       [STAT_UNIT_SECONDS] = 9,   [STAT_UNIT_BYTES] = 0,
+		[STAT_UNIT_PER_SECOND] = 3, [STAT_UNIT_TIMESTAMP] = 9, [STAT_UNIT_RATIO] = 3,
+	};
+
+	return digits[unit];
+}
+
 unsigned stat_columns(const struct stat_metric *metric)
 {
 	if (metric->kind == STAT_KIND_COUNTERS)

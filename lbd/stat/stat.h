@@ -21,8 +21,8 @@
  * `column`: column in the family's SNMP table; a COUNTERS takes as many as its set has values, a
  * HISTOGRAM four. `rrd`: data source name, at most 19 characters with its suffix. All LABELs come
  * first, then INFOs. Units say how the integer is to be read: NONE as it is; SECONDS nanoseconds;
- * BYTES; PER_SECOND thousandths a second; TIMESTAMP wall-clock nanoseconds. Surfaces show base
- * units.
+ * BYTES; PER_SECOND thousandths a second; TIMESTAMP wall-clock nanoseconds; RATIO thousandths of
+ * the whole. Surfaces show base units.
  */
 #ifndef LBD_STAT_STAT_H
 #define LBD_STAT_STAT_H
@@ -56,7 +56,11 @@ enum stat_unit {
 	STAT_UNIT_BYTES,
 	STAT_UNIT_PER_SECOND,
 	STAT_UNIT_TIMESTAMP,
+	STAT_UNIT_RATIO,
 };
+
+/* The value in the row is that in the base unit × 10^digits. */
+unsigned stat_unit_digits(enum stat_unit unit);
 
 /*
  * Buckets grow by 2^(1/4), from 2^-17 s to 2^5 s (8 us … 32 s): round trips on a LAN, timer lateness
