@@ -173,7 +173,8 @@ class Live(unittest.TestCase):
         self.size_of(out)
         self.assertIn("no lines for events", problem)
         out, _ = self.run_graph("graph", "--list", "VI_1", program=(LBCTL,))
-        self.assertEqual(out.decode().count("\n"), 7)
+        self.assertEqual([line.split("\t") for line in out.decode().splitlines()],
+                         [line for line in self.listed() if line[0] == "VI_1"])
         _, problem = self.run_graph("status", status=64, program=(LBCTL,))
         self.assertIn("does not take that option", problem)
 
