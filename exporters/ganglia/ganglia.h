@@ -73,7 +73,8 @@ const char *ganglia_name(const struct ganglia_metric *metric, const struct stat_
 /* For people: "connections a second, TCP 192.0.2.1:80 to 10.0.0.1:80". */
 const char *ganglia_title(const struct ganglia_metric *metric, const struct stat_row *row,
 			  char text[GANGLIA_TEXT]);
-/* Under which heading the web front end shows it: "lbd", "lbd VRRP", "lbd TCP 192.0.2.1:80". */
+/* Under which heading the web front end shows it: "lbd", "lbd_vrrp", "lbd_TCP_192.0.2.1_80". gmetric would take
+ * a blank for the end of a group. */
 const char *ganglia_group(const struct ganglia_metric *metric, const struct stat_row *row,
 			  char text[GANGLIA_TEXT]);
 /* What the table of lbd-metrics(7) says of it, and how it was made of that. */
@@ -100,7 +101,7 @@ struct ganglia_host {
 struct ganglia_description {
 	const char *name, *units, *title, *group, *description;
 	unsigned most_age; /* tmax: seconds between two values */
-	unsigned lifetime; /* dmax: gmond forgets a metric without values for so many seconds; 0: never */
+	unsigned lifetime; /* dmax: gmond forgets a metric so many seconds after its last description; 0: never */
 };
 
 /* gmetadata_full (128), as gmetric(1) sends it. */
@@ -197,7 +198,7 @@ struct ganglia_rules {
 	unsigned scopes;  /* bits */
 	int64_t interval;  /* ns; whole seconds */
 	int64_t describe;  /* ns: describe a metric again after so long */
-	unsigned lifetime; /* seconds */
+	unsigned lifetime; /* seconds; longer than the time between two descriptions, or 0 */
 	const char *host;  /* our own */
 	const struct ganglia_hosts *spoof; /* NULL: real servers are metrics of our own host */
 };

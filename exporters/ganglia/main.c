@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lbd-ganglia: reads the segments, tells gmond. Needs no privilege and takes none along. */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,12 +26,13 @@ static const char usage[] =
 	"  --interval SECONDS     time between two values, 1 to 3600 [20]\n"
 	"  --send-metadata-interval SECONDS\n"
 	"                         describe metrics again after this time, 1 to 60 [60]\n"
-	"  --dmax SECONDS         gmond forgets a metric that has had no value for so long;\n"
-	"                         0: never [ten intervals]\n"
+	"  --dmax SECONDS         gmond forgets a metric so long after its last description;\n"
+	"                         0: never [ten intervals, or four of descriptions]\n"
 	"  --metrics LIST         summary, vrrp, virtual_servers, real_servers, all [summary]\n"
 	"  --spoof yes|no         show real servers as hosts of their own [no]\n";
 
-#define DMAX_OF_INTERVALS UINT32_MAX
+/* Not given. */
+#define DMAX_NONE ULONG_MAX
 
 struct arguments {
 	struct sender_options sender;
@@ -129,6 +131,21 @@ static const struct program_option option_list[] = {
 	{"spoof", take_spoof},
 };
 
+/* gmond counts from the last description, not from the last value: with a shorter life, a metric that is well
+ * would be forgotten in between. False when it is. */
+static bool settle_lifetime(struct arguments *arguments)
+{
+	unsigned long described = arguments->describe > arguments->interval ? arguments->describe
+									    : arguments->interval;
+
+	if (arguments->lifetime == DMAX_NONE)
+		arguments->lifetime = arguments->interval * 10 > arguments->describe * 4
+					      ? arguments->interval * 10
+					      : arguments->describe * 4;
+	arguments->sender.lifetime = (unsigned)arguments->lifetime;
+	return arguments->lifetime == 0 || arguments->lifetime >= described * 2;
+}
+
 static void run(const struct sender_options *options)
 {
 	struct loop *loop = loop_new();
@@ -151,7 +168,7 @@ int main(int count, char **values)
 			   .scopes = ganglia_scopes("summary")},
 		.interval = 20,
 		.describe = 60,
-		.lifetime = DMAX_OF_INTERVALS,
+		.lifetime = DMAX_NONE,
 	};
 	struct sender_options *options = &arguments.sender;
 	struct program program = {
@@ -168,8 +185,12 @@ int main(int count, char **values)
 	options->segments = program.segments;
 	options->interval = (int64_t)arguments.interval * CLOCK_SECOND;
 	options->describe = (int64_t)arguments.describe * CLOCK_SECOND;
-	options->lifetime = (unsigned)(arguments.lifetime == DMAX_OF_INTERVALS ? arguments.interval * 10
-									       : arguments.lifetime);
+	if (!settle_lifetime(&arguments)) {
+		fputs("lbd-ganglia: --dmax is too short: write two intervals at least, and two times "
+		      "--send-metadata-interval, or 0\n",
+		      stderr);
+		return 2;
+	}
 	if (!program_begin(&program))
 		return 0;
 	options->own = own_open(PROCESS_GANGLIA, program.segment_fd);

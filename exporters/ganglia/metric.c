@@ -159,22 +159,14 @@ const char *ganglia_group(const struct ganglia_metric *metric, const struct stat
 	const struct stat_virtual_server *virtual = (const void *)row;
 	const struct stat_real_server *real = (const void *)row;
 
-	text_copy(text, GANGLIA_TEXT, "lbd");
-	switch (metric->scope) {
-	case GANGLIA_VRRP:
-		text_append(text, GANGLIA_TEXT, " VRRP");
-		break;
-	case GANGLIA_VIRTUAL_SERVER:
-		text_append(text, GANGLIA_TEXT, " %s %s", virtual->protocol,
-			    virtual->virtual_server);
-		break;
-	case GANGLIA_REAL_SERVER:
-		text_append(text, GANGLIA_TEXT, " %s %s", real->protocol, real->virtual_server);
-		break;
-	case GANGLIA_SUMMARY:
-	case GANGLIA_SCOPE_COUNT:
-		break;
-	}
+	text_copy(text, GANGLIA_TEXT, "lbd_");
+	if (metric->scope == GANGLIA_VRRP)
+		text_append(text, GANGLIA_TEXT, "vrrp_");
+	else if (metric->scope == GANGLIA_VIRTUAL_SERVER)
+		add_virtual_server(text, virtual->protocol, virtual->virtual_server);
+	else if (metric->scope == GANGLIA_REAL_SERVER)
+		add_virtual_server(text, real->protocol, real->virtual_server);
+	text[strlen(text) - 1] = '\0';
 	return text;
 }
 

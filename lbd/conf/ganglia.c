@@ -73,11 +73,31 @@ static void build_metrics(struct builder *builder, const struct setting *metrics
 		TEXT_COPY(global->ganglia_metrics, "summary");
 }
 
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* gmond counts from the last description of a metric, not from its last value. */
+static void build_dmax(struct builder *builder, const struct setting *dmax, struct conf_global *global)
+{
+	uint32_t described = larger(global->ganglia_metadata_interval, global->ganglia_interval);
+
+	global->ganglia_dmax = larger(10 * global->ganglia_interval, 4 * global->ganglia_metadata_interval);
+	if (!dmax->set)
+		return;
+	if (dmax->number != 0 && dmax->number < 2 * (int64_t)described)
+		report_error(builder->report, dmax->value_at,
+			     "dmax %s is too short: metrics are described each %u s, and gmond would forget "
+			     "those that are well; write %u or more, or 0",
+			     dmax->text, described, 2 * described);
+	global->ganglia_dmax = (uint32_t)dmax->number;
+}
+
 void build_ganglia(struct builder *builder, const struct object *exporters)
 {
 	const struct object *ganglia = exporters ? object_child(exporters, BLOCK_GANGLIA) : NULL;
 	struct conf_global *global = &builder->conf->global[0];
-	const struct setting *dmax;
 
 	if (!ganglia)
 		return;
@@ -90,6 +110,5 @@ void build_ganglia(struct builder *builder, const struct object *exporters)
 	global->ganglia_interval = (uint32_t)object_setting(ganglia, GANGLIA_interval)->number;
 	global->ganglia_metadata_interval =
 		(uint32_t)object_setting(ganglia, GANGLIA_send_metadata_interval)->number;
-	dmax = object_setting(ganglia, GANGLIA_dmax);
-	global->ganglia_dmax = dmax->set ? (uint32_t)dmax->number : 10 * global->ganglia_interval;
+	build_dmax(builder, object_setting(ganglia, GANGLIA_dmax), global);
 }

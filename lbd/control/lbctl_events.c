@@ -12,14 +12,18 @@
 #define LAST_BY_DEFAULT 20
 /* Seconds for which a follower tries to come back. */
 #define RECONNECT 60
-#define JSON_STYLE (JSON_COMPACT | JSON_REAL_PRECISION(15))
 
 static void print_json(const Lbd__Event *event, FILE *out)
 {
 	json_t *json = json_from_event(event);
 
+<<<<<<< HEAD
 	json_dumpf(json, out, JSON_STYLE);
 	putc('\n', out);
+=======
+	json_write(stdout, json);
+	putchar('\n');
+>>>>>>> main
 	json_decref(json);
 }
 
