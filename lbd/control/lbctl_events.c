@@ -17,13 +17,9 @@ static void print_json(const Lbd__Event *event, FILE *out)
 {
 	json_t *json = json_from_event(event);
 
-<<<<<<< HEAD
-	json_dumpf(json, out, JSON_STYLE);
-	putc('\n', out);
-=======
-	json_write(stdout, json);
-	putchar('\n');
->>>>>>> main
+	json_write(out, json);
+	putc('
+', out);
 	json_decref(json);
 }
 
