@@ -18,8 +18,7 @@ static void print_json(const Lbd__Event *event, FILE *out)
 	json_t *json = json_from_event(event);
 
 	json_write(out, json);
-	putc('
-', out);
+	putc('\n', out);
 	json_decref(json);
 }
 
