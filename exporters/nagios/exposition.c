@@ -45,8 +45,15 @@ struct sample {
 	const char *end;
 };
 
+/* Where the rows of a family are: open addressing, with at least half of the slots free. */
+struct places {
+	uint32_t *slots; /* index of a row + 1; 0: free */
+	size_t room;     /* a power of two, or 0 */
+};
+
 struct reading {
 	struct snapshot *snapshot;
+	struct places places[STAT_FAMILY_COUNT];
 	struct name names[NAMES_MOST];
 	size_t name_count;
 	const struct name *last; /* what the last line was, or NULL */
@@ -273,25 +280,67 @@ static struct stat_row *row_at(struct reading *reading, size_t family, size_t i)
 				   i * stat_families[family].stride);
 }
 
+/* FNV-1a. */
+static size_t hash_of(const struct stat_row *row, const struct stat_family *family)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < family->label_count; i++) {
+		const char *text = (const char *)row + family->labels[i].offset;
+
+		do
+			hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+		while (*text++);
+	}
+	return (size_t)(hash ^ hash >> 32);
+}
+
+/* The slot of the row with these labels, or the free one where it belongs. */
+static uint32_t *slot_of(struct reading *reading, size_t family, const struct stat_row *labels)
+{
+	const struct places *places = &reading->places[family];
+	size_t i = hash_of(labels, &stat_families[family]) & (places->room - 1);
+
+	while (places->slots[i] != 0 && !is_row(row_at(reading, family, places->slots[i] - 1),
+						labels, &stat_families[family]))
+		i = (i + 1) & (places->room - 1);
+	return &places->slots[i];
+}
+
+static void make_places(struct reading *reading, size_t family)
+{
+	struct places *places = &reading->places[family];
+	size_t count = reading->snapshot->families[family].count;
+
+	if (count * 2 < places->room)
+		return;
+	free(places->slots);
+	places->room = places->room ? places->room * 2 : 64;
+	places->slots = memory_array(places->room, sizeof(*places->slots));
+	for (uint32_t i = 0; i < count; i++)
+		*slot_of(reading, family, row_at(reading, family, i)) = i + 1;
+}
+
 /* The row with these labels, a new one if there was none. NULL when there are too many. */
 static struct stat_row *find_row(struct reading *reading, size_t family,
 				 const struct stat_row *labels)
 {
 	const struct snapshot_rows *rows = &reading->snapshot->families[family];
+	uint32_t *slot;
 
-	for (size_t i = 0; i < rows->count; i++) {
-		size_t candidate = (reading->next + i) % rows->count;
-
-		if (is_row(row_at(reading, family, candidate), labels, &stat_families[family])) {
-			reading->next = candidate + 1;
-			return row_at(reading, family, candidate);
-		}
+	if (reading->next < rows->count &&
+	    is_row(row_at(reading, family, reading->next), labels, &stat_families[family]))
+		return row_at(reading, family, reading->next++);
+	make_places(reading, family);
+	slot = slot_of(reading, family, labels);
+	if (*slot == 0) {
+		if (rows->count == EXPOSITION_ROWS_MOST)
+			return NULL;
+		snapshot_add(reading->snapshot, (enum stat_family_id)family, labels);
+		*slot = (uint32_t)rows->count;
 	}
-	if (rows->count == EXPOSITION_ROWS_MOST)
-		return NULL;
-	snapshot_add(reading->snapshot, (enum stat_family_id)family, labels);
-	reading->next = 0;
-	return row_at(reading, family, rows->count - 1);
+	reading->next = *slot;
+	return row_at(reading, family, *slot - 1);
 }
 
 /* The row of the sample, or NULL with the error. */
@@ -490,6 +539,8 @@ bool exposition_read(const char *text, size_t length, struct snapshot *snapshot,
 		read = wrong(reading, "it says nothing of the processes of lbd, or not when its "
 				      "numbers were read");
 	settle(snapshot);
+	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++)
+		free(reading->places[i].slots);
 	free(reading);
 	return read;
 }
