@@ -12,7 +12,7 @@ struct evaluation {
 	struct outcome *outcome;
 };
 
-#define MODE(NAME, function, name, title, needs, reads, takes, value, help) \
+#define MODE(NAME, function, name, title, needs, reads, concerns, takes, service, value, help) \
 	void mode_##function(struct evaluation *evaluation);
 #include "exporters/nagios/mode.def"
 #undef MODE

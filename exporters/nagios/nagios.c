@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/event.h"
 #include "base/text.h"
 #include "exporters/nagios/mode.h"
 
 #define NEEDS(process) (1U << PROCESS_##process)
+#define OF(object) (1U << EVENT_OBJECT_##object)
 #define READS(family) (1U << STAT_FAMILY_##family)
 
 _Static_assert(STAT_FAMILY_COUNT <= 32, "a family is a bit");
@@ -18,17 +20,19 @@ _Static_assert(STAT_FAMILY_COUNT <= 32, "a family is a bit");
 struct mode {
 	const char *name;
 	const char *title;
+	const char *service;
 	const char *value;
 	const char *help;
 	unsigned needs;
 	uint32_t reads;
+	unsigned concerns;
 	unsigned takes;
 	void (*evaluate)(struct evaluation *evaluation);
 };
 
 static const struct mode modes[] = {
-#define MODE(NAME, function, name, title, needs, reads, takes, value, help) \
-	{name, title, value, help, needs, reads, takes, mode_##function},
+#define MODE(NAME, function, name, title, needs, reads, concerns, takes, service, value, help) \
+	{name, title, service, value, help, needs, reads, concerns, takes, mode_##function},
 #include "exporters/nagios/mode.def"
 #undef MODE
 };
@@ -70,6 +74,21 @@ unsigned nagios_mode_takes(enum nagios_mode mode)
 uint32_t nagios_mode_reads(enum nagios_mode mode)
 {
 	return modes[mode].reads;
+}
+
+const char *nagios_mode_service(enum nagios_mode mode)
+{
+	return modes[mode].service;
+}
+
+bool nagios_mode_concerned(enum nagios_mode mode, const char *object)
+{
+	unsigned concerns = modes[mode].concerns | OF(PROCESS) | OF(CONFIG);
+
+	for (unsigned i = EVENT_OBJECT_VRRP; i <= EVENT_OBJECT_PROCESS; i++)
+		if (strcmp(event_object_name((enum event_object)i), object) == 0)
+			return concerns >> i & 1;
+	return true;
 }
 
 void nagios_evaluate(const struct nagios_request *request, const struct snapshot *snapshot,

@@ -15,7 +15,7 @@
 #include "exporters/nagios/outcome.h"
 
 enum nagios_mode {
-#define MODE(NAME, function, name, title, needs, reads, takes, value, help) NAGIOS_##NAME,
+#define MODE(NAME, ...) NAGIOS_##NAME,
 #include "exporters/nagios/mode.def"
 #undef MODE
 	NAGIOS_MODE_COUNT
@@ -62,6 +62,11 @@ const char *nagios_mode_value(enum nagios_mode mode);
 unsigned nagios_mode_takes(enum nagios_mode mode);
 /* Bit i: it looks at family i. */
 uint32_t nagios_mode_reads(enum nagios_mode mode);
+/* What its service is called when nobody says how. */
+const char *nagios_mode_service(enum nagios_mode mode);
+/* May an event about such an object (event_object_name(); one that is not known: yes) change what it
+ * finds? */
+bool nagios_mode_concerned(enum nagios_mode mode, const char *object);
 
 /* Fills `outcome` (zeroed). `wall` is the wall-clock time of the snapshot. */
 void nagios_evaluate(const struct nagios_request *request, const struct snapshot *snapshot,

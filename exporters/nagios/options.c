@@ -315,7 +315,7 @@ static enum options_verdict read_all(int count, char **values, struct options *o
 	int option;
 
 	*options = (struct options){
-		.request = {.expect = -1, .within = 300 * CLOCK_SECOND},
+		.request = {.expect = -1, .within = OPTIONS_WITHIN * CLOCK_SECOND},
 		.remote = {.port = REMOTE_PORT},
 		.timeout = 10,
 	};

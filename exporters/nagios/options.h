@@ -6,6 +6,9 @@
 #include "exporters/nagios/nagios.h"
 #include "exporters/nagios/remote.h"
 
+/* Seconds: what --within is when nobody says it. */
+#define OPTIONS_WITHIN 300
+
 enum options_verdict {
 	OPTIONS_RUN,
 	OPTIONS_HELP,

@@ -21,6 +21,7 @@
 
 #define CONF_NAME 64
 #define CONF_PATH 256
+#define CONF_NAGIOS_NAME 128
 
 struct conf_global {
 	char router_id[CONF_NAME]; /* default: the host name */
@@ -40,6 +41,13 @@ struct conf_global {
 	char rrd_socket[108];   /* of rrdcached, or "": librrd writes */
 	char rrd_archives[180]; /* "RESOLUTION:SPAN …" in seconds, or "": lbd-rrd's default */
 	uint32_t rrd_step;      /* seconds */
+	/* lbd-nagios: runs when there is a command file. */
+	char nagios_command_file[CONF_PATH];
+	char nagios_host[CONF_NAGIOS_NAME];
+	char nagios_services[4096]; /* "NAME" MODE OPTION…; …, as lbd-nagios takes them; "": its own choice */
+	uint32_t nagios_interval;   /* seconds */
+	uint8_t nagios_nsca;        /* lines for send_nsca, not commands */
+	uint8_t reserved3[3];
 };
 
 enum conf_authentication {

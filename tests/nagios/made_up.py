@@ -4,6 +4,8 @@
 import os
 import re
 import shutil
+import socket
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -85,3 +87,43 @@ class Case(unittest.TestCase):
         self.assertEqual(run.stderr, "")
         self.assertRegex(run.stdout.split("\n")[0], "^LBD ([A-Z-]+ )?%s: " % WORDS[run.returncode])
         return run.returncode, run.stdout
+
+
+class Events:
+    """Stands in for lbd's control process on its socket for exporters: takes followers, tells what it is told to.
+    The messages are those of lbd/control/lbd.proto, written by hand."""
+
+    def __init__(self, director):
+        self.path = director.dir + "/events.sock"
+        self.follower = None
+        self.listen()
+
+    def listen(self):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.bind(self.path)
+        self.socket.listen()
+        self.socket.settimeout(60)
+
+    def accept(self):
+        """Waits for the exporter, and for its request."""
+        if self.follower:
+            self.follower.close()
+        self.follower = self.socket.accept()[0]
+        self.follower.settimeout(60)
+        length = struct.unpack(">I", self.follower.recv(4))[0]
+        # Request.events { last: 1, follow: true }
+        assert self.follower.recv(length) == b"\x12\x04\x10\x01\x20\x01"
+
+    def send(self, reply):
+        self.follower.sendall(struct.pack(">I", len(reply)) + reply)
+
+    def tell(self, kind):
+        """An event about an object of that kind: Reply.event { kind }."""
+        event = b"\x2a" + bytes([len(kind)]) + kind.encode()
+        self.send(b"\x1a" + bytes([len(event)]) + event)
+
+    def end(self):
+        if self.follower:
+            self.follower.close()
+        self.socket.close()
+        os.unlink(self.path)
