@@ -382,19 +382,6 @@ static bool put_info(struct reading *reading, size_t id)
 	return row;
 }
 
-static unsigned digits_of(enum stat_unit unit)
-{
-	switch (unit) {
-	case STAT_UNIT_SECONDS:
-	case STAT_UNIT_TIMESTAMP:
-		return 9;
-	case STAT_UNIT_PER_SECOND:
-		return 3;
-	default:
-		return 0;
-	}
-}
-
 /* The one of a COUNTERS that the sample is of; NULL: of a value that this lbd does not know. */
 static uint64_t *member_of(const struct sample *sample, const struct stat_metric *metric,
 			   uint64_t *values)
@@ -411,7 +398,7 @@ static bool put_metric(struct reading *reading, size_t id, unsigned index)
 {
 	const struct stat_metric *metric = &stat_families[id].metrics[index];
 	const struct sample *sample = &reading->sample;
-	unsigned digits = digits_of(metric->unit);
+	unsigned digits = stat_unit_digits(metric->unit);
 	struct stat_row *row = sample_row(reading, id);
 	uint64_t *counter;
 	bool read;

@@ -19,6 +19,7 @@ static const char *unit_suffix(enum stat_unit unit)
 		[STAT_UNIT_BYTES] = "_bytes",
 		[STAT_UNIT_PER_SECOND] = "_per_second",
 		[STAT_UNIT_TIMESTAMP] = "_timestamp_seconds",
+		[STAT_UNIT_RATIO] = "_ratio",
 	};
 
 	return suffixes[unit];
@@ -37,9 +38,10 @@ const char *prometheus_name(const struct stat_family *family, const struct stat_
 {
 	bool total = metric->kind == STAT_KIND_COUNTER || metric->kind == STAT_KIND_COUNTERS;
 	const char *unit = unit_suffix(metric->unit);
+	int length = snprintf(text, PROMETHEUS_NAME_TEXT, "lbd_%s_%s", family->name, metric->name);
 
-	snprintf(text, PROMETHEUS_NAME_TEXT, "lbd_%s_%s%s%s", family->name, metric->name,
-		 ends_with(metric->name, unit) ? "" : unit, total ? "_total" : "");
+	snprintf(text + length, PROMETHEUS_NAME_TEXT - (size_t)length, "%s%s",
+		 ends_with(text, unit) ? "" : unit, total ? "_total" : "");
 	return text;
 }
 
@@ -67,7 +69,10 @@ const char *series_type_name(enum series_type type)
 
 const char *series_unit(const char *name)
 {
-	return ends_with(name, "_seconds") ? "seconds" : ends_with(name, "_bytes") ? "bytes" : "";
+	return ends_with(name, "_seconds") ? "seconds"
+	       : ends_with(name, "_bytes") ? "bytes"
+	       : ends_with(name, "_ratio") ? "ratio"
+					   : "";
 }
 
 void prometheus_help(struct buffer *buffer, const struct stat_metric *metric)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The two text formats: 0.0.4, and OpenMetrics 1.0, which differs in the lines before the samples,
- * in `_created`, and in its last line. The labels of a row are written once and copied for each of
+ * in `_created`, in exemplars, and in its last line. The labels of a row are written once and copied for each of
  * its samples.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "base/memory.h"
 #include "exporters/prometheus/series.h"
 
-#define BOUND_TEXT 16
+#define BOUND_TEXT 24
 
 struct text {
 	struct buffer *buffer;
@@ -23,21 +24,21 @@ struct text {
 	size_t room;
 	char name[PROMETHEUS_NAME_TEXT]; /* of the samples; in OpenMetrics without _total, _info */
 	enum series_type type;
-	char bounds[STAT_HISTOGRAM_BOUNDS + 1][BOUND_TEXT];
+	char bounds[STAT_HISTOGRAM_OCTAVES + 1][BOUND_TEXT];
 };
 
-/* As Go and OpenMetrics write them: 1e-05, 0.00025, 1.0. A Prometheus that reads protobuf makes the
- * same text of the number. */
+/* As Go and OpenMetrics write them: 7.62939453125e-06, 0.125, 1.0, all their digits. A Prometheus
+ * that reads protobuf makes the same text of the number. */
 static void write_bounds(struct text *text)
 {
-	for (size_t i = 0; i < STAT_HISTOGRAM_BOUNDS; i++) {
+	for (size_t i = 0; i < STAT_HISTOGRAM_OCTAVES; i++) {
 		char *bound = text->bounds[i];
 
-		snprintf(bound, BOUND_TEXT, "%.6g", (double)stat_histogram_bounds[i] / 1e9);
+		snprintf(bound, BOUND_TEXT, "%.15g", series_bound(i));
 		if (!strpbrk(bound, ".e"))
 			strcat(bound, ".0");
 	}
-	strcpy(text->bounds[STAT_HISTOGRAM_BOUNDS], "+Inf");
+	strcpy(text->bounds[STAT_HISTOGRAM_OCTAVES], "+Inf");
 }
 
 static void clear(void *self)
@@ -147,21 +148,44 @@ static void open_sample(struct text *text, const char *suffix, const struct seri
 		buffer_add(buffer, " ", 1);
 }
 
-static void close_sample(struct text *text, struct series_number number)
+static void number(struct buffer *buffer, struct series_number number)
 {
 	if (number.negative)
-		buffer_add(text->buffer, "-", 1);
-	buffer_unsigned_decimal(text->buffer, number.magnitude, number.digits);
+		buffer_add(buffer, "-", 1);
+	buffer_unsigned_decimal(buffer, number.magnitude, number.digits);
+}
+
+static void close_sample(struct text *text, struct series_number value)
+{
+	number(text->buffer, value);
+	buffer_add(text->buffer, "\n", 1);
+}
+
+/* An exemplar of 1: what one event added. */
+static void counter(struct text *text, const struct series_sample *sample)
+{
+	const struct stat_last_event *event = sample->event;
+
+	number(text->buffer, sample->number);
+	if (event) {
+		buffer_format(text->buffer, " # {" EXEMPLAR_LABEL_EVENT "=\"%" PRIi64 "\",",
+			      event->number);
+		label(text->buffer, EXEMPLAR_LABEL_CAUSE, event->cause);
+		buffer_text(text->buffer, "} 1 ");
+		buffer_decimal(text->buffer, event->happened, 9);
+	}
 	buffer_add(text->buffer, "\n", 1);
 }
 
 /* Counts are summed here: the row's own count may be an observation ahead of its buckets. */
 static void histogram(struct text *text, const struct series_sample *sample)
 {
+	uint64_t octaves[STAT_HISTOGRAM_OCTAVES + 1];
 	uint64_t count = 0;
 
-	for (size_t i = 0; i <= STAT_HISTOGRAM_BOUNDS; i++) {
-		count += sample->histogram->buckets[i];
+	stat_histogram_octaves(sample->histogram, octaves);
+	for (size_t i = 0; i <= STAT_HISTOGRAM_OCTAVES; i++) {
+		count += octaves[i];
 		open_sample(text, "_bucket", sample, text->bounds[i]);
 		close_sample(text, (struct series_number){count, false, 0});
 	}
@@ -186,7 +210,7 @@ static void sample(void *self, const struct series_sample *sample)
 		histogram(text, sample);
 	} else {
 		open_sample(text, suffix_of(text), sample, NULL);
-		close_sample(text, sample->number);
+		counter(text, sample);
 	}
 	if (text->openmetrics && text->created && sample->since > 0 &&
 	    (text->type == SERIES_COUNTER || text->type == SERIES_HISTOGRAM)) {
@@ -203,7 +227,7 @@ static void end(void *self)
 void series_text(struct buffer *buffer, bool openmetrics, const struct snapshot *snapshot,
 		 const struct prometheus_numbers *numbers, struct prometheus_options options)
 {
-	static const struct series_sink sink = {clear, row, head, sample, end};
+	const struct series_sink sink = {openmetrics, clear, row, head, sample, end};
 	struct text text = {
 		.buffer = buffer, .openmetrics = openmetrics, .created = options.created};
 

@@ -41,13 +41,25 @@ struct conf_global {
 	char rrd_socket[108];   /* of rrdcached, or "": librrd writes */
 	char rrd_archives[180]; /* "RESOLUTION:SPAN …" in seconds, or "": lbd-rrd's default */
 	uint32_t rrd_step;      /* seconds */
+	/* lbd-ganglia: runs when its block is written. */
+	uint8_t ganglia;
+	uint8_t ganglia_ttl;
+	uint16_t ganglia_port;
+	uint8_t ganglia_spoof;
+	uint8_t reserved3[3];
+	uint32_t ganglia_interval; /* seconds, as the two that follow */
+	uint32_t ganglia_metadata_interval;
+	uint32_t ganglia_dmax;      /* 0: never */
+	char ganglia_host[CONF_PATH]; /* address or name */
+	char ganglia_interface[IF_NAMESIZE]; /* "": as the routing table says */
+	char ganglia_metrics[CONF_NAME]; /* "summary,vrrp": as lbd-ganglia takes it */
 	/* lbd-nagios: runs when there is a command file. */
 	char nagios_command_file[CONF_PATH];
 	char nagios_host[CONF_NAGIOS_NAME];
 	char nagios_services[4096]; /* "NAME" MODE OPTION…; …, as lbd-nagios takes them; "": its own choice */
 	uint32_t nagios_interval;   /* seconds */
 	uint8_t nagios_nsca;        /* lines for send_nsca, not commands */
-	uint8_t reserved3[3];
+	uint8_t reserved4[3];
 };
 
 enum conf_authentication {

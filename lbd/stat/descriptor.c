@@ -13,12 +13,6 @@
 /* Raise it when the meaning of the file changes in a way that the tables do not show. */
 #define LAYOUT_VERSION 1
 
-const int64_t stat_histogram_bounds[STAT_HISTOGRAM_BOUNDS] = {
-	10000,	   25000,      50000,	  100000,     250000,	  500000,    1000000,
-	2500000,   5000000,    10000000,  25000000,   50000000,	  100000000, 250000000,
-	500000000, 1000000000, 2500000000, 5000000000, 10000000000,
-};
-
 #define STAT_NAME process
 #define STAT_DEF "stat/process.def"
 #include "stat/describe.h"
@@ -59,6 +53,10 @@ const int64_t stat_histogram_bounds[STAT_HISTOGRAM_BOUNDS] = {
 #define STAT_DEF "stat/exporter.def"
 #include "stat/describe.h"
 
+#define STAT_NAME last_event
+#define STAT_DEF "stat/last_event.def"
+#include "stat/describe.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 const struct stat_family stat_families[STAT_FAMILY_COUNT] = {
@@ -73,6 +71,16 @@ const struct stat_family stat_families[STAT_FAMILY_COUNT] = {
 #include "stat/family.def"
 #undef FAMILY
 };
+
+unsigned stat_unit_digits(enum stat_unit unit)
+{
+	static const unsigned digits[] = {
+		[STAT_UNIT_NONE] = 0,       [STAT_UNIT_SECONDS] = 9,   [STAT_UNIT_BYTES] = 0,
+		[STAT_UNIT_PER_SECOND] = 3, [STAT_UNIT_TIMESTAMP] = 9, [STAT_UNIT_RATIO] = 3,
+	};
+
+	return digits[unit];
+}
 
 unsigned stat_columns(const struct stat_metric *metric)
 {
