@@ -102,6 +102,7 @@ void build_exporters(struct builder *builder)
 			     "no_prometheus contradicts the prometheus block: remove one of them");
 	build_rrd(builder, exporters);
 	build_ganglia(builder, exporters);
+	build_nagios(builder, exporters);
 	build_snmp(builder, exporters);
 	if (!prometheus)
 		return;

@@ -24,6 +24,9 @@ static bool valid_global(const struct conf *conf)
 	       TERMINATED(conf->global->rrd_archives) && TERMINATED(conf->global->ganglia_host) &&
 	       TERMINATED(conf->global->ganglia_interface) &&
 	       TERMINATED(conf->global->ganglia_metrics) &&
+	       TERMINATED(conf->global->nagios_command_file) &&
+	       TERMINATED(conf->global->nagios_host) &&
+	       TERMINATED(conf->global->nagios_services) &&
 	       TERMINATED(conf->global->snmp_agentx) && TERMINATED(conf->global->snmp_listen) &&
 	       TERMINATED(conf->global->snmp_config) && TERMINATED(conf->global->snmp_mib_base) &&
 	       TERMINATED(conf->global->snmp_notifications) &&
