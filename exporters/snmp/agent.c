@@ -43,7 +43,7 @@ static struct agent *the_agent;
 
 /* --- answering ---------------------------------------------------------------------------------- */
 
-static void put_value(netsnmp_variable_list *variable, const struct value *value)
+void agent_put_value(netsnmp_variable_list *variable, const struct value *value)
 {
 	long number = (long)value->number;
 	struct counter64 counter = {.high = value->number >> 32,
@@ -106,7 +106,7 @@ static void answer_get(struct agent *agent, size_t which, netsnmp_agent_request_
 	if (below(&agent->subtrees[which], request->requestvb, &id))
 		found = view_get(view, which, id.ids, id.count, &value);
 	if (found == VIEW_FOUND)
-		put_value(request->requestvb, &value);
+		agent_put_value(request->requestvb, &value);
 	else
 		netsnmp_set_request_error(info, request,
 					  found == VIEW_NO_OBJECT ? SNMP_NOSUCHOBJECT
@@ -146,7 +146,7 @@ static void answer_next(struct agent *agent, size_t which, netsnmp_request_info 
 	for (size_t i = 0; i < found.count; i++)
 		name[base->count + i] = found.ids[i];
 	snmp_set_var_objid(request->requestvb, name, base->count + found.count);
-	put_value(request->requestvb, &value);
+	agent_put_value(request->requestvb, &value);
 }
 
 static int answer(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
@@ -406,6 +406,11 @@ void agent_close(struct agent *agent)
 bool agent_is_up(const struct agent *agent)
 {
 	return agent->master || !agent->options->agentx;
+}
+
+struct snmp_session *agent_master(const struct agent *agent)
+{
+	return agent->master;
 }
 
 /* --- the loop ----------------------------------------------------------------------------------- */

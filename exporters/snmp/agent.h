@@ -16,10 +16,11 @@
 #include "exporters/snmp/walk.h"
 
 /* Seconds: for an answer of the master; between two tries to reach it; between two looks whether one
- * that says nothing is still there. */
+ * that says nothing is still there. That is seldom: one that was killed has hung up, and one that
+ * stands still and is left alone goes on where it was. */
 #define AGENT_PATIENCE 1
 #define AGENT_RETRY 2
-#define AGENT_PING 30
+#define AGENT_PING 600
 
 struct agent_options {
 	const char *agentx;  /* its socket, as net-snmp writes it; NULL: answer by itself */
@@ -42,5 +43,10 @@ unsigned agent_wait(struct agent *agent, const int *extra, size_t extra_count, i
 
 /* Is there a master, or do we answer by ourselves? */
 bool agent_is_up(const struct agent *agent);
+/* The session with the master; NULL: there is none. */
+struct snmp_session *agent_master(const struct agent *agent);
+/* For trap.c: the value as the library has it. */
+struct variable_list;
+void agent_put_value(struct variable_list *variable, const struct value *value);
 
 #endif

@@ -9,54 +9,44 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-static void add_fact(char *summary, const struct event_fact *fact,
-		     const struct event_fact_info *info)
+void history_entry_begin(struct history_entry *entry, const char *object, const char *from,
+			 const char *to)
 {
-	const char *comma = summary[0] ? ", " : "";
-	char text[CLOCK_TEXT];
+	const struct event_cause_info *cause = event_cause_info(entry->cause);
 
-	switch (info->kind) {
-	case FACT_KIND_TEXT:
-		text_append(summary, HISTORY_SUMMARY, "%s%s %s", comma, info->name, fact->text);
-		break;
-	case FACT_KIND_COUNT:
-		text_append(summary, HISTORY_SUMMARY, "%s%s %lld", comma, info->name,
-			    (long long)fact->number);
-		break;
-	case FACT_KIND_DURATION:
-		text_append(summary, HISTORY_SUMMARY, "%s%s %s", comma, info->name,
-			    clock_format_duration(fact->number, text));
-		break;
-	case FACT_KIND_TIME:
-		text_append(summary, HISTORY_SUMMARY, "%s%s %s", comma, info->name,
-			    clock_format_wall(fact->number, text));
-		break;
-	}
-}
-
-void history_entry_from(struct history_entry *entry, const struct event *event)
-{
-	const struct event_cause_info *cause = event_cause_info(event->cause);
-	const struct event_fact *outage = event_find(event, FACT_OUTAGE);
-
-	*entry = (struct history_entry){
-		.number = event->number, .wall = event->wall, .cause = event->cause};
 	if (cause) {
 		entry->kind = cause->object;
 		entry->severity = cause->severity;
 	}
-	if (outage) {
-		entry->has_outage = true;
-		entry->outage = outage->number;
-	}
-	TEXT_COPY(entry->object, event->object);
-	TEXT_COPY(entry->from, event->from);
-	TEXT_COPY(entry->to, event->to);
-	for (size_t i = 0; i < event->facts_used && i < EVENT_FACTS; i++) {
-		const struct event_fact_info *info = event_fact_info(event->facts[i].key);
+	TEXT_COPY(entry->object, object);
+	TEXT_COPY(entry->from, from);
+	TEXT_COPY(entry->to, to);
+}
 
-		if (info)
-			add_fact(entry->summary, &event->facts[i], info);
+void history_entry_fact(struct history_entry *entry, const char *name, enum event_fact_kind kind,
+			const char *text, int64_t number)
+{
+	const char *comma = entry->summary[0] ? ", " : "";
+	char time[CLOCK_TEXT];
+
+	switch (kind) {
+	case FACT_KIND_TEXT:
+		TEXT_APPEND(entry->summary, "%s%s %s", comma, name, text);
+		break;
+	case FACT_KIND_COUNT:
+		TEXT_APPEND(entry->summary, "%s%s %lld", comma, name, (long long)number);
+		break;
+	case FACT_KIND_DURATION:
+		TEXT_APPEND(entry->summary, "%s%s %s", comma, name,
+			    clock_format_duration(number, time));
+		break;
+	case FACT_KIND_TIME:
+		TEXT_APPEND(entry->summary, "%s%s %s", comma, name, clock_format_wall(number, time));
+		break;
+	}
+	if (strcmp(name, event_fact_info(FACT_OUTAGE)->name) == 0) {
+		entry->has_outage = true;
+		entry->outage = number;
 	}
 }
 
@@ -69,9 +59,16 @@ bool history_add(struct history *history, const struct history_entry *entry)
 {
 	if (!history->entries)
 		history->entries = memory_array(HISTORY_MOST, sizeof(*history->entries));
+	for (size_t i = 0; i < history->count; i++) {
+		const struct history_entry *there = history_at(history, i);
+
+		if (there->number == entry->number && there->wall == entry->wall &&
+		    there->cause == entry->cause)
+			return false;
+	}
 	if (history->count > 0 &&
 	    entry->number <= history_at(history, history->count - 1)->number)
-		return false;
+		history->first = history->count = 0;
 	if (history->count == HISTORY_MOST)
 		history->first = (history->first + 1) % HISTORY_MOST;
 	else

@@ -28,8 +28,14 @@ struct history {
 	size_t first, count;
 };
 
-void history_entry_from(struct history_entry *entry, const struct event *event);
-/* The oldest goes when it is full. An event that is not newer than the newest is not added: false. */
+/* Fill an entry whose number, time and cause are set: kind and severity from the cause; then one fact
+ * after the other. FACT_KIND_TEXT has a text, the others a number. */
+void history_entry_begin(struct history_entry *entry, const char *object, const char *from,
+			 const char *to);
+void history_entry_fact(struct history_entry *entry, const char *name, enum event_fact_kind kind,
+			const char *text, int64_t number);
+/* The oldest goes when it is full. False, and nothing added, for an event that is there already. One
+ * that has the number or less of the newest and is another: the journal began anew, and so do we. */
 bool history_add(struct history *history, const struct history_entry *entry);
 /* The i-th, the oldest being 0. */
 const struct history_entry *history_at(const struct history *history, size_t i);

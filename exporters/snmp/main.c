@@ -12,8 +12,10 @@
 #include "base/text.h"
 #include "exporters/base/program.h"
 #include "exporters/snmp/agent.h"
+#include "exporters/snmp/events.h"
 #include "exporters/snmp/mib.h"
 #include "exporters/snmp/notification.h"
+#include "exporters/snmp/notifier.h"
 
 #define AGENTX_SOCKET "/var/agentx/master"
 #define LISTEN_ROOM 1024
@@ -140,6 +142,9 @@ struct snmp {
 	struct history history;
 	int64_t started;
 	struct walks walks;
+	struct agent *agent;
+	struct notifier notifier;
+	struct events *events;
 };
 
 static struct view *make_view(void *argument)
@@ -165,14 +170,26 @@ static int watch_signals(void)
 	return signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static void serve(struct snmp *snmp, struct agent *agent, int signals)
+static void take_event(const struct history_entry *entry, void *argument)
 {
-	while (!(agent_wait(agent, &signals, 1, CLOCK_SECOND) & 1)) {
+	struct snmp *snmp = argument;
+
+	notifier_take(&snmp->notifier, entry);
+}
+
+static void serve(struct snmp *snmp, int signals)
+{
+	int watched[] = {signals, -1};
+
+	do {
 		int64_t now = clock_now();
 
 		own_beat(snmp->own, now);
 		walk_tidy(&snmp->walks, now);
-	}
+		events_go_on(snmp->events, now);
+		notifier_go_on(&snmp->notifier, snmp->agent);
+		watched[1] = events_descriptor(snmp->events);
+	} while (!(agent_wait(snmp->agent, watched, 2, CLOCK_SECOND) & 1));
 }
 
 static const char *where(const struct arguments *arguments)
@@ -180,10 +197,20 @@ static const char *where(const struct arguments *arguments)
 	return arguments->agent.agentx ? arguments->agent.agentx : arguments->agent.listen;
 }
 
+/* What happened before lbd was started is old news. */
+static void begin_notifier(struct snmp *snmp)
+{
+	stat_reader_refresh(snmp->reader);
+	snmp->notifier.lbd = &snmp->subtrees[0];
+	snmp->notifier.wanted = snmp->arguments.notifications;
+	notifier_begin(&snmp->notifier, own_row(snmp->own, "notifications"),
+		       stat_reader_segment(snmp->reader, PROCESS_PARENT).start);
+}
+
 static int run(struct snmp *snmp, const struct program *program, int signals)
 {
 	struct agent_options *options = &snmp->arguments.agent;
-	struct agent *agent;
+	int status = 1;
 
 	snmp->started = clock_now();
 	snmp->walks.make = make_view;
@@ -192,19 +219,24 @@ static int run(struct snmp *snmp, const struct program *program, int signals)
 	if (!options->agentx)
 		subtree_system(&snmp->subtrees[snmp->subtree_count++]);
 	snmp->reader = stat_reader_new(program->segments);
-	agent = agent_open(options, snmp->subtrees, snmp->subtree_count, &snmp->walks,
-			   own_row(snmp->own, where(&snmp->arguments)));
-	if (agent) {
+	begin_notifier(snmp);
+	snmp->events = events_new(program->run_dir, &snmp->history, take_event, snmp);
+	snmp->agent = agent_open(options, snmp->subtrees, snmp->subtree_count, &snmp->walks,
+				 own_row(snmp->own, where(&snmp->arguments)));
+	if (snmp->agent) {
 		log_notice("%s %s, reading %s",
 			   options->agentx ? "subagent of the master at" : "answering at",
 			   where(&snmp->arguments), program->segments);
-		serve(snmp, agent, signals);
-		agent_close(agent);
+		serve(snmp, signals);
+		agent_close(snmp->agent);
+		status = 0;
 	}
+	events_free(snmp->events);
+	notifier_free(&snmp->notifier);
 	walks_free(&snmp->walks);
 	history_free(&snmp->history);
 	stat_reader_free(snmp->reader);
-	return agent ? 0 : 1;
+	return status;
 }
 
 static int check_role(struct agent_options *options)

@@ -9,6 +9,7 @@
 #include "exporters/snmp/catalogue.h"
 #include "exporters/snmp/mib.h"
 #include "exporters/snmp/notification.h"
+#include "exporters/snmp/outbox.h"
 #include "exporters/snmp/view.h"
 #include "exporters/snmp/walk.h"
 #include "tests/golden/golden.h"
@@ -554,7 +555,8 @@ static void history_is_a_ring(void)
 
 	for (entry.number = 1; entry.number <= HISTORY_MOST + 5; entry.number++)
 		CU_ASSERT(history_add(&history, &entry));
-	CU_ASSERT(!history_add(&history, &(struct history_entry){.number = 3}));
+	entry.number--;
+	CU_ASSERT(!history_add(&history, &entry));
 	history_copy(&copy, &history);
 	UNIT_NUMBER(copy.count, HISTORY_MOST);
 	UNIT_NUMBER(history_at(&copy, 0)->number, 6);
@@ -563,17 +565,46 @@ static void history_is_a_ring(void)
 	history_free(&copy);
 }
 
+/* Numbers that we know, for other events: what we know is of a journal that is gone. */
+static void a_new_journal_begins_anew(void)
+{
+	struct history history = {0};
+
+	for (unsigned i = 1; i <= 5; i++)
+		history_add(&history, &(struct history_entry){.number = i, .wall = i});
+	CU_ASSERT(history_add(&history, &(struct history_entry){.number = 1, .wall = 100}));
+	UNIT_NUMBER(history.count, 1);
+	CU_ASSERT(history_add(&history, &(struct history_entry){.number = 2, .wall = 101}));
+	UNIT_NUMBER(history.count, 2);
+	history_free(&history);
+}
+
+static void outbox_is_bounded(void)
+{
+	struct outbox outbox = {0};
+	struct history_entry entry = {0};
+
+	CU_ASSERT(outbox_first(&outbox) == NULL);
+	for (entry.number = 1; entry.number <= OUTBOX_MOST; entry.number++)
+		CU_ASSERT(outbox_add(&outbox, &entry));
+	CU_ASSERT(!outbox_add(&outbox, &entry));
+	UNIT_NUMBER(outbox.count, OUTBOX_MOST);
+	UNIT_NUMBER(outbox_first(&outbox)->number, 2);
+	for (uint64_t number = 2; outbox.count > 0; number++) {
+		UNIT_NUMBER(outbox_first(&outbox)->number, number);
+		outbox_remove(&outbox);
+	}
+	outbox_free(&outbox);
+}
+
 static void evidence_in_words(void)
 {
-	struct history_entry entry;
-	struct event event;
+	struct history_entry entry = {.number = 7, .cause = CAUSE_VRRP_MASTER_SILENT};
 
-	event_begin(&event, CAUSE_VRRP_MASTER_SILENT, "VI_1", "backup", "master");
-	event.number = 7;
-	event_add_text(&event, FACT_SENDER, "192.0.2.9");
-	event_add_number(&event, FACT_SENDER_PRIORITY, 150);
-	event_add_number(&event, FACT_OUTAGE, INT64_C(3571000000));
-	history_entry_from(&entry, &event);
+	history_entry_begin(&entry, "VI_1", "backup", "master");
+	history_entry_fact(&entry, "sender", FACT_KIND_TEXT, "192.0.2.9", 0);
+	history_entry_fact(&entry, "sender_priority", FACT_KIND_COUNT, NULL, 150);
+	history_entry_fact(&entry, "outage", FACT_KIND_DURATION, NULL, INT64_C(3571000000));
 	UNIT_STRING(entry.summary, "sender 192.0.2.9, sender_priority 150, outage 3.57 s");
 	CU_ASSERT(entry.has_outage);
 	UNIT_NUMBER(entry.outage, INT64_C(3571000000));
@@ -609,6 +640,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(generations_are_bounded),
 	UNIT_TEST(generations_grow_old),
 	UNIT_TEST(history_is_a_ring),
+	UNIT_TEST(a_new_journal_begins_anew),
+	UNIT_TEST(outbox_is_bounded),
 	UNIT_TEST(evidence_in_words),
 };
 
