@@ -8,6 +8,8 @@
  *   change    other values for all rows
  *   stop      all heartbeats become ten seconds old and stay
  *   start     they beat again
+ *   events N  N events happen
+ *   hang up   on who follows the events
  */
 #include <errno.h>
 #include <poll.h>
@@ -19,6 +21,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "stat/stat.h"
+#include "tests/snmp/events.h"
 
 #define ROWS 4
 #define SERVERS_MOST 60000
@@ -207,6 +210,10 @@ static void obey(const char *line)
 	else if (sscanf(line, "servers %u", &count) == 1 && count < SERVERS_MOST)
 		for (unsigned i = 0; i < count; i++)
 			claim_server(0, 1000 + i);
+	else if (sscanf(line, "events %u", &count) == 1)
+		events_make(count);
+	else if (strcmp(line, "hang up\n") == 0)
+		events_hang_up();
 	else
 		exit(2);
 	beat();
@@ -216,25 +223,29 @@ static void obey(const char *line)
 
 int main(int argument_count, char **arguments)
 {
-	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-	char line[128];
+	struct pollfd inputs[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.events = POLLIN}};
+	char line[128], directory[128] = "";
 
-	if (argument_count != 2)
+	if (argument_count != 2 || !TEXT_APPEND(directory, "%s/stat", arguments[1]))
 		return 2;
 	for (unsigned i = PROCESS_PARENT; i <= PROCESS_CHECK; i++)
-		writers[i] = attach(arguments[1], (enum process_id)i);
+		writers[i] = attach(directory, (enum process_id)i);
+	events_listen(arguments[1]);
+	inputs[1].fd = events_listener();
 	claim_all();
 	beat();
 	puts("ready");
 	fflush(stdout);
 	setvbuf(stdin, NULL, _IONBF, 0);
 	for (;;) {
-		if (poll(&input, 1, 200) < 0 && errno != EINTR)
+		if (poll(inputs, 2, 200) < 0 && errno != EINTR)
 			return 1;
-		if (input.revents && !fgets(line, sizeof(line), stdin))
+		if (inputs[0].revents && !fgets(line, sizeof(line), stdin))
 			break;
-		if (input.revents)
+		if (inputs[0].revents)
 			obey(line);
+		if (inputs[1].revents)
+			events_accept();
 		beat();
 	}
 	for (unsigned i = 0; i < PROCESS_COUNT; i++)

@@ -198,6 +198,99 @@ class Roles:
         return self.until(fetch, "lbd-prometheus does not answer")
 
 
+class Notifications(peer.Peer):
+    """As snmptrapd sees them, through a master and without."""
+
+    def lbd_and_trapd(self):
+        self.lbd()
+        self.trapd()
+        self.sink = "trap2sink 127.0.0.1:%d public\n" % self.trap_port
+
+    def arrived(self, count):
+        self.until(lambda: len(set(self.numbers())) >= count, "%d notifications do not arrive" % count)
+
+    def with_master(self, *options):
+        self.lbd_and_trapd()
+        self.snmpd(self.sink)
+        self.subagent(*options)
+        self.until(lambda: self.get(BASE + ".1.100.1.0"), "the master has no LBD-MIB")
+
+    def test_through_a_master(self):
+        self.with_master()
+        self.tell("events 60")
+        self.arrived(60)
+        self.assertEqual(self.numbers(), list(range(1, 61)))
+        first = next(trap for trap in self.traps() if BASE + ".1.104.1.1.1" in trap)
+        self.assertEqual(first[BASE + ".1.104.1.7.1"].strip('"'), "VI_1")
+        self.assertEqual(first[BASE + ".1.104.1.10.1"], "3571000000")
+        self.assertFalse(any(BASE + ".1.104.1.10.2" in trap for trap in self.traps()))
+
+    def test_by_itself(self):
+        self.lbd_and_trapd()
+        self.alone(config="rocommunity public\n" + self.sink)
+        self.tell("events 60")
+        self.arrived(60)
+        self.assertEqual(self.numbers(), list(range(1, 61)))
+
+    def test_only_those_that_were_chosen(self):
+        self.with_master("--notifications", "quorum")
+        self.tell("events 200")
+        self.until(lambda: self.get(BASE + ".1.104.1.1.200") == "200", "the events do not come")
+        kinds = {trap[".1.3.6.1.6.3.1.1.4.1.0"] for trap in self.traps()}
+        self.assertEqual(kinds, {BASE + ".0.2"})
+
+    def test_the_table_has_the_last_events(self):
+        self.with_master()
+        self.tell("events 200")
+        self.arrived(200)
+        numbers = [int(value) for _, _, value in self.walk(root=BASE + ".1.104.1.1")]
+        self.assertEqual(numbers, list(range(73, 201)))
+
+    def test_master_frozen_in_a_storm(self):
+        self.with_master()
+        for _ in range(3):
+            self.master.send_signal(signal.SIGSTOP)
+            self.tell("events 10")
+            self.tell("events 10")
+            self.master.send_signal(signal.SIGCONT)
+            self.tell("events 10")
+        self.arrived(90)
+        self.assertEqual(self.numbers(), list(range(1, 91)))
+
+    def test_master_killed_ten_times_in_a_storm(self):
+        """None is missing. One that was on its way when the master died may come twice, and says its number."""
+        self.with_master()
+        for _ in range(10):
+            self.tell("events 5")
+            self.master.kill()
+            self.master.wait(30)
+            self.tell("events 5")
+            self.snmpd(self.sink)
+        self.arrived(100)
+        self.assertEqual(sorted(set(self.numbers())), list(range(1, 101)))
+        self.assertLessEqual(len(self.numbers()), 110)
+
+    def test_more_than_fit_while_there_is_no_master(self):
+        self.with_master()
+        self.stop(self.master)
+        self.until(lambda: "is gone, or does not answer" in self.logged(), "it does not notice")
+        self.tell("events 1500")
+        self.until(lambda: "the oldest are given up" in self.logged(), "it does not say so")
+        self.snmpd(self.sink)
+        self.arrived(1024)
+        self.assertEqual(self.numbers()[-1], 1500)
+        self.assertEqual(len(self.numbers()), 1024)
+
+    def test_the_events_are_followed_again(self):
+        self.with_master()
+        self.tell("events 3")
+        self.arrived(3)
+        self.tell("hang up")
+        self.tell("events 3")
+        self.arrived(6)
+        self.assertEqual(self.numbers(), list(range(1, 7)))
+
+
 class Alone(Roles, peer.Peer):
     """An agent that answers by itself."""
 

@@ -87,7 +87,7 @@ class Peer(unittest.TestCase):
         return self.fail(what + "\n" + self.logged())
 
     def lbd(self):
-        self.segments = self.start([LBD, self.top + "/run/stat"], text=True, stdin=subprocess.PIPE,
+        self.segments = self.start([LBD, self.top + "/run"], text=True, stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE)
         self.assertEqual(self.segments.stdout.readline(), "ready\n")
 
@@ -130,6 +130,29 @@ class Peer(unittest.TestCase):
 
     def subagent(self, *options):
         self.agent = self.exporter("--agentx", self.top + "/agentx", *options)
+
+    def trapd(self):
+        """snmptrapd, the judge of what arrives: self.traps() reads its file."""
+        self.trap_port = free_port()
+        with open(self.top + "/trapd.conf", "w", encoding="utf-8") as file:
+            file.write("disableAuthorization yes\ncreateUser -e 0x8000000001020304 ops SHA-256 authpassword AES "
+                       "privpassword\n")
+        with open(self.top + "/traps", "w", encoding="utf-8") as out:
+            self.start(["snmptrapd", "-f", "-Lo", "-C", "-c", self.top + "/trapd.conf", "-n", "-On", "-Oe", "-OQ",
+                        "-F", "%V|%v\\n", "udp:127.0.0.1:%d" % self.trap_port], stdout=out,
+                       stderr=subprocess.STDOUT, env=dict(ENVIRONMENT, SNMP_PERSISTENT_DIR=self.top + "/trapd"))
+
+    def traps(self):
+        """[{OID: value}] of the notifications, in the order of their arrival."""
+        with open(self.top + "/traps", encoding="utf-8", errors="replace") as file:
+            lines = [line for line in file if ".1.3.6.1.6.3.1.1.4.1.0" in line]
+        return [dict(part.split(" = ", 1) for part in re.split(r"[|\t]", line.strip()) if " = " in part)
+                for line in lines]
+
+    def numbers(self):
+        """The events that were notified, in the order of their arrival."""
+        prefix = BASE + ".1.104.1.1."
+        return [int(oid[len(prefix):]) for trap in self.traps() for oid in trap if oid.startswith(prefix)]
 
     def tool(self, name, *arguments, check=True, timeout=60):
         run = subprocess.run([name, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
