@@ -15,14 +15,15 @@ said=$(SMIPATH=$mibs smilint -l 6 -s -m "$mib" 2>&1)
 }
 state=$PWD/tests/snmp/state
 SNMPCONFPATH=$state SNMP_PERSISTENT_DIR=$state snmptranslate -M "$mibs" -m "$mib" -Tz >snmptranslate.out 2>&1
+sed -n 's/^\([a-z][A-Za-z0-9]*\) \(OBJECT-TYPE\|NOTIFICATION-TYPE\|OBJECT IDENTIFIER\).*/\1/p' "$mib" >names.out
 objects=0
-for name in $(sed -n 's/^\([a-z][A-Za-z0-9]*\) \(OBJECT-TYPE\|NOTIFICATION-TYPE\|OBJECT IDENTIFIER\).*/\1/p' "$mib"); do
+while read -r name; do
 	grep -q "^\"$name\".*\"1\.3\.6\.1\.4\.1\.8072[.\"]" snmptranslate.out || {
 		echo "snmptranslate does not know $name"
 		exit 1
 	}
 	objects=$((objects + 1))
-done
-rm snmptranslate.out
+done <names.out
+rm snmptranslate.out names.out
 echo "smilint is silent; snmptranslate knows $objects names"
 [ "$objects" -gt 300 ]
