@@ -307,6 +307,8 @@ static void set_library(bool on, int which)
 /* No file is read but the one that was named, none is written, and no MIB is parsed. */
 static void prepare_library(const struct agent_options *options)
 {
+	char no_smux[] = "-smux";
+
 	setenv("MIBS", "", 1);
 	snmp_disable_log();
 	snmp_enable_calllog();
@@ -326,6 +328,8 @@ static void prepare_library(const struct agent_options *options)
 		netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_RETRIES, 0);
 		netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_TIMEOUT, AGENT_PATIENCE);
 	} else {
+		/* The peer protocol of former times listens on a port of its own. */
+		add_to_init_list(no_smux);
 		netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS,
 				      options->listen);
 	}

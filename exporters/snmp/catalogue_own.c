@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config.h"
@@ -251,7 +252,8 @@ static const struct own_column history_columns[] = {
 	{HISTORY_FROM, "from", SYNTAX_TEXT, EVENT_STATE_TEXT - 1, NULL, NULL,
 	 "state before; empty when it has none"},
 	{HISTORY_TO, "to", SYNTAX_TEXT, EVENT_STATE_TEXT - 1, NULL, NULL, "state after"},
-	{HISTORY_OUTAGE, "outage", SYNTAX_GAUGE64, 0, NULL, "nanoseconds",
+	/* A notification that has a Counter64 is not for SNMPv1 (RFC 3584 section 3.3). */
+	{HISTORY_OUTAGE, "outage", SYNTAX_GAUGE, 0, NULL, "milliseconds",
 	 "for so long clients may have been cut off; absent when that is not known"},
 	{HISTORY_EVIDENCE, "evidence", SYNTAX_TEXT, VALUE_OCTETS_MOST, NULL, NULL,
 	 "what was known of it, and what it did, as \"name value, name value\""},
@@ -307,7 +309,7 @@ bool catalogue_read_event(const struct column *column, const struct history_entr
 		value_text(value, entry->to, column->size);
 		break;
 	case HISTORY_OUTAGE:
-		value_gauge64(value, entry->outage);
+		value_unsigned(value, (entry->outage + CLOCK_MILLISECOND - 1) / CLOCK_MILLISECOND);
 		return entry->has_outage;
 	case HISTORY_EVIDENCE:
 		value_text(value, entry->summary, column->size);

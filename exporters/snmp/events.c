@@ -12,6 +12,8 @@
 #include "control/control.h"
 
 #define RETRY CLOCK_SECOND
+/* lbd starts its children side by side. */
+#define GRACE (5 * CLOCK_SECOND)
 
 struct events {
 	const char *run_dir;
@@ -19,13 +21,19 @@ struct events {
 	void (*happened)(const struct history_entry *entry, void *argument);
 	void *argument;
 	struct control_client *client; /* NULL: not connected */
-	int64_t due;
+	int64_t due, since; /* when to try again; when it went wrong first, or 0 */
 	bool complained;
 };
 
 /* Said once, until it works again. */
 static void complain(struct events *events, const char *why)
 {
+	int64_t now = clock_now();
+
+	if (events->since == 0)
+		events->since = now;
+	if (now - events->since < GRACE)
+		return;
 	if (!events->complained)
 		log_warning("cannot follow the events of lbd in %s: %s; there are no notifications",
 			    events->run_dir, why);
@@ -107,6 +115,7 @@ static void try_connection(struct events *events, int64_t now)
 	if (events->complained)
 		log_notice("following the events of lbd in %s again", events->run_dir);
 	events->complained = false;
+	events->since = 0;
 }
 
 void events_go_on(struct events *events, int64_t now)

@@ -222,7 +222,7 @@ class Notifications(peer.Peer):
         self.assertEqual(self.numbers(), list(range(1, 61)))
         first = next(trap for trap in self.traps() if BASE + ".1.104.1.1.1" in trap)
         self.assertEqual(first[BASE + ".1.104.1.7.1"].strip('"'), "VI_1")
-        self.assertEqual(first[BASE + ".1.104.1.10.1"], "3571000000")
+        self.assertEqual(first[BASE + ".1.104.1.10.1"], "3571")
         self.assertFalse(any(BASE + ".1.104.1.10.2" in trap for trap in self.traps()))
 
     def test_by_itself(self):

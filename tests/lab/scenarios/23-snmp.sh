@@ -96,9 +96,9 @@ is "neither is root" "$(for host in lvs1 lvs2; do
 done | sort -u)" lbd-read
 ok "lvs2 answers by itself that it is the backup" wait_until 15 gives 2 snmp_get lvs2 "1.4.1.1.$INSTANCE"
 
-load_start 192.168.1.227 5
+load_start 192.168.1.227 3
 load_wait
-nap 5
+nap 4
 counted=$(on lvs1 ipvsadm -Ln --stats --exact |
 	awk '$2 == "192.168.1.227:80" { on = 1 } on && $2 == "192.168.1.232:80" { print $3; exit }')
 wait_until 5 gives "$counted" snmp_get lvs1 "1.6.1.1.$WEB1"
@@ -127,6 +127,7 @@ ok "a director that dies is a notification of the other one" wait_until 15 trap_
 	'192\.168\.1\.226.*9999\.0\.1\|.*104\.1\.5\.[0-9]+ = 3\|'
 outage=$(grep -E '192\.168\.1\.226.*9999\.0\.1\|.*104\.1\.5\.[0-9]+ = 3\|' "$LAB_LOGS/traps" |
 	sed -nE 's/.*104\.1\.10\.[0-9]+ = ([0-9]+).*/\1/p' | head -n 1)
-between "with how long clients were cut off, in nanoseconds" "$outage" 500e6 15e9
-is "no notification came twice" "$(grep -oE '^[^ ]+|104\.1\.1\.[0-9]+ = [0-9]+' "$LAB_LOGS/traps" |
-	awk '/^104/ { print host, $0; next } { host = $0 }' | sort | uniq -d)" ""
+between "with how long clients were cut off, in milliseconds" "$outage" 500 15000
+# shellcheck disable=SC2016 # the $ are awk's
+is "no notification came twice" "$(grep -oE '^UDP: \[[0-9.]+\]|104\.1\.1\.[0-9]+ = [0-9]+' "$LAB_LOGS/traps" |
+	awk '/^104/ { print host, $0; next } { host = $2 }' | sort | uniq -d)" ""
