@@ -156,14 +156,6 @@ static void own_section(struct buffer *buffer)
 	}
 }
 
-static void bounds(struct buffer *buffer)
-{
-	for (size_t i = 0; i < STAT_HISTOGRAM_BOUNDS; i++) {
-		buffer_text(buffer, i == 0 ? "" : ", ");
-		buffer_decimal(buffer, stat_histogram_bounds[i], 9);
-	}
-}
-
 static void introduction(struct buffer *buffer)
 {
 	buffer_text(
@@ -187,11 +179,10 @@ static void introduction(struct buffer *buffer)
 		"label.\n"
 		".TP\n.B gauge\na value of now.\n"
 		".TP\n.B state\na gauge whose numbers have names.\n"
-		".TP\n.B histogram\nobservations by size, cumulative; the bounds in seconds are ");
-	bounds(buffer);
-	buffer_text(
-		buffer,
-		".\n"
+		".TP\n.B histogram\nobservations by size, cumulative. The bounds are the powers of "
+		"two from 2\\(ha\\-17 s (7.62939453125e\\-06, 8 microseconds) to 2\\(ha5 s (32 "
+		"seconds), told by the label\n.BR le .\n"
+		"lbd keeps four buckets for each of them, of which these are sums.\n"
 		".SS Absence\n"
 		"What could not be read is absent, never zero.\n"
 		"When a process is down or stuck for five seconds, none of its numbers is "
@@ -213,7 +204,6 @@ static void questions(struct buffer *buffer)
 		"info here are of that type in it; in the other formats they are gauges.\n"
 		".TP\n.B protobuf\nio.prometheus.client.MetricFamily, delimited; what Prometheus asks "
 		"for with\n.BR \\-\\-enable\\-feature=native\\-histograms .\n"
-		"Histograms have the bounds above: they cannot be made native ones exactly.\n"
 		".PP\nThere are no exemplars.\n"
 		".SS Filters\n"
 		".TP\n.BI /metrics?family= NAME\nonly this family; may be repeated. The families are "

@@ -4,7 +4,6 @@
  * its type adds to it (that is how the encoding defines it), so the labels of a row are packed once
  * and copied for each of its samples, and a family need not be in memory as a tree.
  */
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -172,25 +171,25 @@ static void histogram(struct protobuf *protobuf, const struct series_sample *sam
 {
 	Io__Prometheus__Client__Metric metric = IO__PROMETHEUS__CLIENT__METRIC__INIT;
 	Io__Prometheus__Client__Histogram value = IO__PROMETHEUS__CLIENT__HISTOGRAM__INIT;
-	Io__Prometheus__Client__Bucket buckets[STAT_HISTOGRAM_BOUNDS + 1];
-	Io__Prometheus__Client__Bucket *pointers[STAT_HISTOGRAM_BOUNDS + 1];
+	Io__Prometheus__Client__Bucket buckets[STAT_HISTOGRAM_OCTAVES + 1];
+	Io__Prometheus__Client__Bucket *pointers[STAT_HISTOGRAM_OCTAVES + 1];
 	Io__Prometheus__Client__Timestamp timestamp;
+	uint64_t octaves[STAT_HISTOGRAM_OCTAVES + 1];
 	uint64_t count = 0;
 
-	for (size_t i = 0; i <= STAT_HISTOGRAM_BOUNDS; i++) {
+	stat_histogram_octaves(sample->histogram, octaves);
+	for (size_t i = 0; i <= STAT_HISTOGRAM_OCTAVES; i++) {
 		io__prometheus__client__bucket__init(&buckets[i]);
-		count += sample->histogram->buckets[i];
+		count += octaves[i];
 		buckets[i].has_cumulative_count = buckets[i].has_upper_bound = true;
 		buckets[i].cumulative_count = count;
-		buckets[i].upper_bound = i < STAT_HISTOGRAM_BOUNDS
-						 ? (double)stat_histogram_bounds[i] / NANOSECONDS
-						 : INFINITY;
+		buckets[i].upper_bound = series_bound(i);
 		pointers[i] = &buckets[i];
 	}
 	value.has_sample_count = value.has_sample_sum = true;
 	value.sample_count = count;
 	value.sample_sum = value_of((struct series_number){sample->histogram->sum, false, 9});
-	value.n_bucket = STAT_HISTOGRAM_BOUNDS + 1;
+	value.n_bucket = STAT_HISTOGRAM_OCTAVES + 1;
 	value.bucket = pointers;
 	value.created_timestamp = created(protobuf, sample->since, &timestamp);
 	metric.histogram = &value;

@@ -3,9 +3,16 @@
 #include "exporters/prometheus/series.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 
 #define LABELS_MOST 8
+
+double series_bound(size_t octave)
+{
+	return octave < STAT_HISTOGRAM_OCTAVES ? ldexp(1, STAT_HISTOGRAM_LOWEST + (int)octave)
+					       : INFINITY;
+}
 
 /* What each function of the walk needs. */
 struct walk {

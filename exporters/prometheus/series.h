@@ -32,6 +32,9 @@ const char *series_type_name(enum series_type type);
 /* "seconds", "bytes", or "" when a metric of this name (without _total) has no base unit. */
 const char *series_unit(const char *name);
 
+/* Of a histogram's bucket `octave`, in seconds; infinite after STAT_HISTOGRAM_OCTAVES. */
+double series_bound(size_t octave);
+
 struct series_label {
 	const char *name;
 	const char *value; /* as it is: neither escaped nor made valid */

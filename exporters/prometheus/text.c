@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "exporters/prometheus/series.h"
 
-#define BOUND_TEXT 16
+#define BOUND_TEXT 24
 
 struct text {
 	struct buffer *buffer;
@@ -23,21 +23,21 @@ struct text {
 	size_t room;
 	char name[PROMETHEUS_NAME_TEXT]; /* of the samples; in OpenMetrics without _total, _info */
 	enum series_type type;
-	char bounds[STAT_HISTOGRAM_BOUNDS + 1][BOUND_TEXT];
+	char bounds[STAT_HISTOGRAM_OCTAVES + 1][BOUND_TEXT];
 };
 
-/* As Go and OpenMetrics write them: 1e-05, 0.00025, 1.0. A Prometheus that reads protobuf makes the
- * same text of the number. */
+/* As Go and OpenMetrics write them: 7.62939453125e-06, 0.125, 1.0, all their digits. A Prometheus
+ * that reads protobuf makes the same text of the number. */
 static void write_bounds(struct text *text)
 {
-	for (size_t i = 0; i < STAT_HISTOGRAM_BOUNDS; i++) {
+	for (size_t i = 0; i < STAT_HISTOGRAM_OCTAVES; i++) {
 		char *bound = text->bounds[i];
 
-		snprintf(bound, BOUND_TEXT, "%.6g", (double)stat_histogram_bounds[i] / 1e9);
+		snprintf(bound, BOUND_TEXT, "%.15g", series_bound(i));
 		if (!strpbrk(bound, ".e"))
 			strcat(bound, ".0");
 	}
-	strcpy(text->bounds[STAT_HISTOGRAM_BOUNDS], "+Inf");
+	strcpy(text->bounds[STAT_HISTOGRAM_OCTAVES], "+Inf");
 }
 
 static void clear(void *self)
@@ -158,10 +158,12 @@ static void close_sample(struct text *text, struct series_number number)
 /* Counts are summed here: the row's own count may be an observation ahead of its buckets. */
 static void histogram(struct text *text, const struct series_sample *sample)
 {
+	uint64_t octaves[STAT_HISTOGRAM_OCTAVES + 1];
 	uint64_t count = 0;
 
-	for (size_t i = 0; i <= STAT_HISTOGRAM_BOUNDS; i++) {
-		count += sample->histogram->buckets[i];
+	stat_histogram_octaves(sample->histogram, octaves);
+	for (size_t i = 0; i <= STAT_HISTOGRAM_OCTAVES; i++) {
+		count += octaves[i];
 		open_sample(text, "_bucket", sample, text->bounds[i]);
 		close_sample(text, (struct series_number){count, false, 0});
 	}

@@ -24,7 +24,7 @@ static size_t metric_width(const struct stat_metric *metric)
 	case STAT_KIND_COUNTERS:
 		return metric->set->count;
 	case STAT_KIND_HISTOGRAM:
-		return STAT_HISTOGRAM_BOUNDS + 3;
+		return STAT_HISTOGRAM_OCTAVES + 3;
 	case STAT_KIND_COUNTER:
 	case STAT_KIND_GAUGE:
 	case STAT_KIND_STATE:
@@ -58,15 +58,26 @@ static Lbd__Column *build_column(const struct stat_metric *metric)
 			column->members[i] = memory_string(metric->set->values[i].text);
 	}
 	if (metric->kind == STAT_KIND_HISTOGRAM) {
-		column->n_bounds = STAT_HISTOGRAM_BOUNDS;
-		column->bounds = memory_array(STAT_HISTOGRAM_BOUNDS, sizeof(*column->bounds));
-		memcpy(column->bounds, stat_histogram_bounds, sizeof(stat_histogram_bounds));
+		column->n_bounds = STAT_HISTOGRAM_OCTAVES;
+		column->bounds = memory_array(STAT_HISTOGRAM_OCTAVES, sizeof(*column->bounds));
+		for (size_t i = 0; i < STAT_HISTOGRAM_OCTAVES; i++)
+			column->bounds[i] = stat_histogram_bounds[i * STAT_HISTOGRAM_OCTAVE];
 	}
 	return column;
 }
 
-/* All metrics are 64-bit integers in a row, a histogram's parts side by side in the message's
- * order. */
+/* By octaves: four times as many buckets would be most of the message. */
+static void build_histogram(const struct stat_histogram *histogram, int64_t *values)
+{
+	uint64_t octaves[STAT_HISTOGRAM_OCTAVES + 1];
+
+	stat_histogram_octaves(histogram, octaves);
+	memcpy(values, octaves, sizeof(octaves));
+	values[STAT_HISTOGRAM_OCTAVES + 1] = (int64_t)histogram->count;
+	values[STAT_HISTOGRAM_OCTAVES + 2] = (int64_t)histogram->sum;
+}
+
+/* All other metrics are 64-bit integers in a row. */
 static void build_values(const struct building *building, const char *row, Lbd__Row *message)
 {
 	message->n_values = building->width;
@@ -75,12 +86,13 @@ static void build_values(const struct building *building, const char *row, Lbd__
 		const struct stat_metric *metric = &building->family->metrics[i];
 		size_t width = metric_width(metric);
 
-		memcpy(message->values + at, row + metric->offset, width * sizeof(int64_t));
+		if (metric->kind == STAT_KIND_HISTOGRAM)
+			build_histogram((const void *)(row + metric->offset), message->values + at);
+		else
+			memcpy(message->values + at, row + metric->offset, width * sizeof(int64_t));
 		at += width;
 	}
 }
-_Static_assert(sizeof(struct stat_histogram) == (STAT_HISTOGRAM_BOUNDS + 3) * sizeof(int64_t),
-	       "a histogram is its buckets, count and sum");
 
 static char *copy_text(const char *row, const struct stat_text *text)
 {

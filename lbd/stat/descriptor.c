@@ -13,12 +13,6 @@
 /* Raise it when the meaning of the file changes in a way that the tables do not show. */
 #define LAYOUT_VERSION 1
 
-const int64_t stat_histogram_bounds[STAT_HISTOGRAM_BOUNDS] = {
-	10000,	   25000,      50000,	  100000,     250000,	  500000,    1000000,
-	2500000,   5000000,    10000000,  25000000,   50000000,	  100000000, 250000000,
-	500000000, 1000000000, 2500000000, 5000000000, 10000000000,
-};
-
 #define STAT_NAME process
 #define STAT_DEF "stat/process.def"
 #include "stat/describe.h"

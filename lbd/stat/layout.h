@@ -11,7 +11,7 @@
 
 #define STAT_MAGIC UINT64_C(0x746174732064626c) /* "lbd stat" on a little-endian machine */
 #define STAT_ROWS_MAX (UINT32_C(1) << 22)
-#define STAT_STRIDE_MAX 2048
+#define STAT_STRIDE_MAX 4096
 
 struct stat_header_family {
 	uint64_t offset; /* of row 0 from the start of the file */

@@ -58,9 +58,20 @@ enum stat_unit {
 	STAT_UNIT_TIMESTAMP,
 };
 
-/* Upper bounds of the buckets, in ns; one more bucket takes the rest. The bounds suit both round
- * trips on a LAN and timer lateness: 10 us … 10 s. */
-#define STAT_HISTOGRAM_BOUNDS 19
+/*
+ * Buckets grow by 2^(1/4), from 2^-17 s to 2^5 s (8 us … 32 s): round trips on a LAN, timer lateness
+ * and hanging disks. They are those of Prometheus's native histograms of schema 2, OpenTelemetry's
+ * of scale 2, so that these show the very counts that are kept here, and so does a view by octaves
+ * whose bounds are powers of two. Bucket 0 takes what is not above the lowest bound, bucket i what
+ * is above stat_histogram_bounds[i - 1] and not above stat_histogram_bounds[i], one more the rest.
+ */
+#define STAT_HISTOGRAM_SCHEMA 2
+#define STAT_HISTOGRAM_OCTAVE (1 << STAT_HISTOGRAM_SCHEMA) /* buckets */
+#define STAT_HISTOGRAM_LOWEST (-17)                        /* powers of two, in seconds */
+#define STAT_HISTOGRAM_HIGHEST 5
+#define STAT_HISTOGRAM_BOUNDS \
+	((STAT_HISTOGRAM_HIGHEST - STAT_HISTOGRAM_LOWEST) * STAT_HISTOGRAM_OCTAVE + 1)
+/* In ns, rounded down, which is exact for observations in whole ns. */
 extern const int64_t stat_histogram_bounds[STAT_HISTOGRAM_BOUNDS];
 
 struct stat_histogram {
@@ -68,6 +79,12 @@ struct stat_histogram {
 	uint64_t count;
 	uint64_t sum; /* ns */
 };
+
+/* The bounds of the coarse view: 2^STAT_HISTOGRAM_LOWEST s, then an octave each. */
+#define STAT_HISTOGRAM_OCTAVES (STAT_HISTOGRAM_HIGHEST - STAT_HISTOGRAM_LOWEST + 1)
+/* The same counts by octave, the last for the rest; not cumulative. */
+void stat_histogram_octaves(const struct stat_histogram *histogram,
+			    uint64_t octaves[STAT_HISTOGRAM_OCTAVES + 1]);
 
 enum stat_use {
 	STAT_USE_FREE = 0, /* never used */
@@ -195,6 +212,7 @@ void stat_end(struct stat_row *row);
 void stat_heartbeat(struct stat_writer *writer, int64_t now);
 void stat_set_generation(struct stat_writer *writer, uint64_t generation);
 
+/* Negative counts as 0. */
 void stat_observe(struct stat_histogram *histogram, int64_t nanoseconds);
 
 /* One relaxed add, for a counter outside brackets. */

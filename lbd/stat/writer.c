@@ -47,19 +47,6 @@ void stat_set_generation(struct stat_writer *writer, uint64_t generation)
 	atomic_store_explicit(&writer->header->generation, generation, memory_order_relaxed);
 }
 
-void stat_observe(struct stat_histogram *histogram, int64_t nanoseconds)
-{
-	size_t bucket = 0;
-
-	if (nanoseconds < 0)
-		nanoseconds = 0;
-	while (bucket < STAT_HISTOGRAM_BOUNDS && nanoseconds > stat_histogram_bounds[bucket])
-		bucket++;
-	stat_count(histogram->buckets[bucket], 1);
-	stat_count(histogram->sum, nanoseconds);
-	stat_count(histogram->count, 1);
-}
-
 static void terminate_texts(struct stat_row *row, const struct stat_text *texts, size_t count)
 {
 	for (size_t i = 0; i < count; i++)

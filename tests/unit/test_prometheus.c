@@ -168,10 +168,11 @@ static void check_family(const Io__Prometheus__Client__MetricFamily *family)
 		UNIT_NUMBER(family->type, IO__PROMETHEUS__CLIENT__METRIC_TYPE__HISTOGRAM);
 		UNIT_NUMBER(histogram->sample_count, 2);
 		CU_ASSERT(histogram->sample_sum == 20.00004);
-		UNIT_NUMBER(histogram->n_bucket, STAT_HISTOGRAM_BOUNDS + 1);
-		CU_ASSERT(histogram->bucket[2]->upper_bound == 0.00005);
-		UNIT_NUMBER(histogram->bucket[2]->cumulative_count, 1);
-		UNIT_NUMBER(histogram->bucket[STAT_HISTOGRAM_BOUNDS]->cumulative_count, 2);
+		UNIT_NUMBER(histogram->n_bucket, STAT_HISTOGRAM_OCTAVES + 1);
+		CU_ASSERT(histogram->bucket[3]->upper_bound == 0.00006103515625);
+		UNIT_NUMBER(histogram->bucket[2]->cumulative_count, 0);
+		UNIT_NUMBER(histogram->bucket[3]->cumulative_count, 1);
+		UNIT_NUMBER(histogram->bucket[STAT_HISTOGRAM_OCTAVES]->cumulative_count, 2);
 	} else if (strcmp(family->name, "lbd_vrrp_info") == 0) {
 		UNIT_NUMBER(family->type, IO__PROMETHEUS__CLIENT__METRIC_TYPE__GAUGE);
 		UNIT_STRING(family->metric[1]->label[3]->value,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -626,21 +627,62 @@ static void ten_thousand_rows(void)
 	directory_free();
 }
 
-static void observations_fall_into_buckets(void)
+static size_t bucket_of(int64_t nanoseconds)
 {
 	struct stat_histogram histogram = {0};
+	size_t bucket = 0;
 
-	stat_observe(&histogram, -5);
-	stat_observe(&histogram, 10000);
-	stat_observe(&histogram, 10001);
-	stat_observe(&histogram, INT64_C(10000000001));
-	UNIT_NUMBER(histogram.buckets[0], 2);
-	UNIT_NUMBER(histogram.buckets[1], 1);
-	UNIT_NUMBER(histogram.buckets[STAT_HISTOGRAM_BOUNDS], 1);
-	UNIT_NUMBER(histogram.count, 4);
-	UNIT_NUMBER(histogram.sum, INT64_C(10000020002 + 0));
-	for (size_t i = 1; i < STAT_HISTOGRAM_BOUNDS; i++)
-		CU_ASSERT(stat_histogram_bounds[i - 1] < stat_histogram_bounds[i]);
+	stat_observe(&histogram, nanoseconds);
+	UNIT_NUMBER(histogram.count, 1);
+	UNIT_NUMBER(histogram.sum, nanoseconds < 0 ? 0 : nanoseconds);
+	while (bucket < STAT_HISTOGRAM_BOUNDS && histogram.buckets[bucket] == 0)
+		bucket++;
+	UNIT_NUMBER(histogram.buckets[bucket], 1);
+	return bucket;
+}
+
+static void bounds_are_roots_of_two(void)
+{
+	for (int i = 0; i < STAT_HISTOGRAM_BOUNDS; i++) {
+		long double exponent = STAT_HISTOGRAM_LOWEST + (long double)i / STAT_HISTOGRAM_OCTAVE;
+
+		UNIT_NUMBER(stat_histogram_bounds[i], floorl(exp2l(exponent) * 1e9L));
+	}
+}
+
+static void observations_fall_into_buckets(void)
+{
+	UNIT_NUMBER(bucket_of(INT64_MIN), 0);
+	UNIT_NUMBER(bucket_of(0), 0);
+	for (size_t i = 0; i < STAT_HISTOGRAM_BOUNDS; i++) {
+		UNIT_NUMBER(bucket_of(stat_histogram_bounds[i] - 1), i);
+		UNIT_NUMBER(bucket_of(stat_histogram_bounds[i]), i);
+		UNIT_NUMBER(bucket_of(stat_histogram_bounds[i] + 1), i + 1);
+	}
+	for (int bits = 0; bits < 63; bits++) {
+		int64_t power = INT64_C(1) << bits;
+		size_t bucket = bucket_of(power);
+
+		CU_ASSERT(bucket == STAT_HISTOGRAM_BOUNDS ||
+			  power <= stat_histogram_bounds[bucket]);
+		CU_ASSERT(bucket == 0 || power > stat_histogram_bounds[bucket - 1]);
+	}
+	UNIT_NUMBER(bucket_of(INT64_MAX), STAT_HISTOGRAM_BOUNDS);
+}
+
+static void octaves_have_the_same_counts(void)
+{
+	uint64_t octaves[STAT_HISTOGRAM_OCTAVES + 1];
+	struct stat_histogram histogram = {0};
+
+	for (size_t i = 0; i < STAT_HISTOGRAM_BOUNDS; i++)
+		stat_observe(&histogram, stat_histogram_bounds[i]);
+	stat_observe(&histogram, INT64_C(32000000001));
+	stat_histogram_octaves(&histogram, octaves);
+	UNIT_NUMBER(octaves[0], 1);
+	for (size_t i = 1; i < STAT_HISTOGRAM_OCTAVES; i++)
+		UNIT_NUMBER(octaves[i], STAT_HISTOGRAM_OCTAVE);
+	UNIT_NUMBER(octaves[STAT_HISTOGRAM_OCTAVES], 1);
 }
 
 static const struct unit_test tests[] = {
@@ -662,7 +704,9 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(invariant_3_killed_writers_leave_monotone_counters),
 	UNIT_TEST(a_writer_killed_in_a_row_leaves_it_torn_until_the_next),
 	UNIT_TEST(ten_thousand_rows),
+	UNIT_TEST(bounds_are_roots_of_two),
 	UNIT_TEST(observations_fall_into_buckets),
+	UNIT_TEST(octaves_have_the_same_counts),
 };
 
 int main(void)
