@@ -109,27 +109,6 @@ static void head(void *self, const struct series_head *head)
 	pack(&protobuf->family, &family.base);
 }
 
-/* What strtod() makes of the number as text, so that all formats agree to the last bit: exact where
- * the division rounds once, by way of that text where it would round twice. */
-static double value_of(struct series_number number)
-{
-	static const double scales[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-	struct buffer text = {0};
-	double value;
-
-	if (number.digits == 0 || number.magnitude < UINT64_C(1) << 53) {
-		value = (double)number.magnitude / scales[number.digits];
-		return number.negative ? -value : value;
-	}
-	if (number.negative)
-		buffer_add(&text, "-", 1);
-	buffer_unsigned_decimal(&text, number.magnitude, number.digits);
-	buffer_add(&text, "", 1);
-	value = strtod(text.bytes, NULL);
-	buffer_free(&text);
-	return value;
-}
-
 /* NULL when it was not asked for, or is not known. */
 static Io__Prometheus__Client__Timestamp *created(const struct protobuf *protobuf, int64_t since,
 						  Io__Prometheus__Client__Timestamp *timestamp)
@@ -150,7 +129,7 @@ static void counter(struct protobuf *protobuf, const struct series_sample *sampl
 	Io__Prometheus__Client__Timestamp timestamp;
 
 	value.has_value = true;
-	value.value = value_of(sample->number);
+	value.value = series_value(sample->number);
 	value.created_timestamp = created(protobuf, sample->since, &timestamp);
 	metric.counter = &value;
 	pack(&protobuf->metric, &metric.base);
@@ -162,7 +141,7 @@ static void gauge(struct protobuf *protobuf, const struct series_sample *sample)
 	Io__Prometheus__Client__Gauge value = IO__PROMETHEUS__CLIENT__GAUGE__INIT;
 
 	value.has_value = true;
-	value.value = value_of(sample->number);
+	value.value = series_value(sample->number);
 	metric.gauge = &value;
 	pack(&protobuf->metric, &metric.base);
 }
@@ -188,7 +167,7 @@ static void histogram(struct protobuf *protobuf, const struct series_sample *sam
 	}
 	value.has_sample_count = value.has_sample_sum = true;
 	value.sample_count = count;
-	value.sample_sum = value_of((struct series_number){sample->histogram->sum, false, 9});
+	value.sample_sum = series_value((struct series_number){sample->histogram->sum, false, 9});
 	value.n_bucket = STAT_HISTOGRAM_OCTAVES + 1;
 	value.bucket = pointers;
 	value.created_timestamp = created(protobuf, sample->since, &timestamp);

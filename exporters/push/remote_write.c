@@ -6,6 +6,7 @@
  * they were in, which is kept, and only when there are any.
  */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,9 @@
 #define METADATA_ROUNDS 60
 /* Of samples of series that are gone: "stale markers". One NaN of many, so it is bits. */
 #define STALE UINT64_C(0x7ff0000000000002)
+
+/* A sample's own, with the name and the bound. */
+#define SAMPLE_LABELS 16
 
 enum { WRITE_TIMESERIES = 1, WRITE_METADATA = 3 };
 
@@ -72,6 +76,11 @@ static uint64_t hash_of(const struct buffer *bytes)
 	return hash;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct series_label *)a)->name, ((const struct series_label *)b)->name);
+}
+
 static int compare(const void *a, const void *b)
 {
 	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
@@ -101,36 +110,242 @@ static void flush(struct writing *writing)
 	writing->items = 0;
 }
 
-/* A sorted list of the row's labels with up to three of the sample's own, which come before a
- * common one of the same name. */
-static void series_labels(struct writing *writing, const struct series_sample *sample,
-			  const char *suffix, const char *bound)
+/* The labels in order: the row's, which are, and the sample's own, which come before a common one of
+ * the same name. */
+static void series_labels(struct writing *writing, size_t row, struct series_label *own,
+			  size_t own_count)
 {
-	char name[PROMETHEUS_NAME_TEXT + 8];
-	struct series_label own[4];
-	size_t own_count = 0, count, next = 0;
-	const struct push_piece *pieces = push_rows_get(&writing->rows, sample->row, &count);
+	size_t count, next = 0;
+	const struct push_piece *pieces = push_rows_get(&writing->rows, row, &count);
 
-	strcpy(name, writing->name);
-	strcat(name, suffix);
-	own[own_count++] = (struct series_label){"__name__", name};
-	assert(sample->label_count <= 1 || sample->row == SERIES_NO_ROW || !bound);
-	for (size_t i = 0; i < sample->label_count && own_count < 3; i++)
-		own[own_count++] = sample->labels[i];
-	if (bound)
-		own[own_count++] = (struct series_label){"le", bound};
-	for (size_t i = 0; i <= count; i++) {
-		const char *at = i < count ? writing->rows.names.bytes + pieces[i].name : NULL;
-		int order = 1;
+	qsort(own, own_count, sizeof(*own), by_name);
+	for (size_t i = 0; i < count; i++) {
+		const char *name = writing->rows.names.bytes + pieces[i].name;
+		int order = -1;
 
-		while (next < own_count) {
-			order = at ? strcmp(own[next].name, at) : -1;
-			if (order >= 0)
-				break;
+		while (next < own_count && (order = strcmp(own[next].name, name)) <= 0) {
 			pack_label(&writing->series, &own[next++]);
+			if (order == 0)
+				break;
 		}
-		if (at && (next == own_count || order != 0))
+		if (order != 0)
 			buffer_add(&writing->series, writing->rows.bytes.bytes + pieces[i].start,
 				   pieces[i].length);
 	}
+	for (; next < own_count; next++)
+		pack_label(&writing->series, &own[next]);
+}
+
+static void pack_sample(struct writing *writing, double value)
+{
+	Prometheus__TimeSeries series = PROMETHEUS__TIME_SERIES__INIT;
+	Prometheus__Sample sample = PROMETHEUS__SAMPLE__INIT;
+	Prometheus__Sample *samples[] = {&sample};
+
+	sample.has_value = sample.has_timestamp = true;
+	sample.value = value;
+	sample.timestamp = writing->round->wall / CLOCK_MILLISECOND;
+	series.n_samples = 1;
+	series.samples = samples;
+	protobuf_pack(&writing->series, &series.base);
+}
+
+static double stale(void)
+{
+	uint64_t bits = STALE;
+	double value;
+
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
+
+/* Is the series whose labels are there to be said, for this purpose? */
+static bool is_wanted(struct writing *writing)
+{
+	uint64_t hash;
+
+	if (writing->purpose == MARK_ALL)
+		return true;
+	hash = hash_of(&writing->series);
+	if (writing->purpose == MARK_GONE)
+		return !remembered(writing->memory, hash);
+	remember(writing->memory, hash);
+	return true;
+}
+
+/* `bound`: of a bucket, or NULL. */
+static void series(struct writing *writing, const struct series_sample *sample, const char *suffix,
+		   const char *bound, double value)
+{
+	char name[PROMETHEUS_NAME_TEXT + 8];
+	struct series_label own[SAMPLE_LABELS];
+	size_t count = 0;
+
+	snprintf(name, sizeof(name), "%s%s", writing->name, suffix);
+	own[count++] = (struct series_label){"__name__", name};
+	assert(sample->label_count + 2 <= SAMPLE_LABELS);
+	for (size_t i = 0; i < sample->label_count; i++)
+		if (sample->labels[i].value[0] != '\0')
+			own[count++] = sample->labels[i];
+	if (bound)
+		own[count++] = (struct series_label){"le", bound};
+	writing->series.length = 0;
+	series_labels(writing, sample->row, own, count);
+	if (!is_wanted(writing))
+		return;
+	pack_sample(writing, writing->purpose == SAY ? value : stale());
+	protobuf_field(&writing->request, WRITE_TIMESERIES, writing->series.bytes,
+		       writing->series.length);
+	if (++writing->items == PUSH_ITEMS_MOST)
+		flush(writing);
+}
+
+/* --- the walk ---------------------------------------------------------------------------------- */
+
+static void clear(void *self)
+{
+	struct writing *writing = self;
+
+	push_rows_clear(&writing->rows);
+}
+
+static void row(void *self, const struct series_label *labels, size_t count)
+{
+	struct writing *writing = self;
+
+	push_rows_add(&writing->rows, labels, count);
+}
+
+static void metadata(struct writing *writing, const struct series_head *head)
+{
+	static const Prometheus__MetricMetadata__MetricType types[] = {
+		[SERIES_COUNTER] = PROMETHEUS__METRIC_METADATA__METRIC_TYPE__COUNTER,
+		[SERIES_GAUGE] = PROMETHEUS__METRIC_METADATA__METRIC_TYPE__GAUGE,
+		[SERIES_HISTOGRAM] = PROMETHEUS__METRIC_METADATA__METRIC_TYPE__HISTOGRAM,
+		[SERIES_INFO] = PROMETHEUS__METRIC_METADATA__METRIC_TYPE__INFO,
+	};
+	Prometheus__MetricMetadata about = PROMETHEUS__METRIC_METADATA__INIT;
+	struct buffer bytes = {0};
+
+	about.has_type = true;
+	about.type = types[head->type];
+	about.metric_family_name = (char *)(uintptr_t)head->name;
+	about.help = (char *)(uintptr_t)head->help;
+	about.unit = (char *)(uintptr_t)series_unit(head->name);
+	protobuf_pack(&bytes, &about.base);
+	protobuf_field(&writing->request, WRITE_METADATA, bytes.bytes, bytes.length);
+	buffer_free(&bytes);
+}
+
+static void head(void *self, const struct series_head *head)
+{
+	struct writing *writing = self;
+
+	snprintf(writing->name, sizeof(writing->name), "%s", head->name);
+	writing->type = head->type;
+	if (writing->metadata)
+		metadata(writing, head);
+}
+
+static void histogram(struct writing *writing, const struct series_sample *sample)
+{
+	uint64_t octaves[STAT_HISTOGRAM_OCTAVES + 1];
+	uint64_t count = 0;
+
+	stat_histogram_octaves(sample->histogram, octaves);
+	for (size_t i = 0; i <= STAT_HISTOGRAM_OCTAVES; i++) {
+		char bound[SERIES_BOUND_TEXT];
+
+		count += octaves[i];
+		series(writing, sample, "_bucket", series_bound_text(i, bound), (double)count);
+	}
+	series(writing, sample, "_sum", NULL,
+	       series_value((struct series_number){sample->histogram->sum, false, 9}));
+	series(writing, sample, "_count", NULL, (double)count);
+}
+
+static void sample(void *self, const struct series_sample *sample)
+{
+	struct writing *writing = self;
+
+	if (writing->type == SERIES_HISTOGRAM)
+		histogram(writing, sample);
+	else
+		series(writing, sample, "", NULL, series_value(sample->number));
+}
+
+static void end(void *self)
+{
+	(void)self;
+}
+
+static void walk(struct writing *writing, const struct snapshot *snapshot)
+{
+	static const struct series_sink sink = {clear, row, head, sample, end};
+
+	writing->rows.pack = pack_label;
+	writing->rows.sorted = true;
+	writing->rows.common = writing->round->target->labels;
+	writing->rows.common_count = writing->round->target->label_count;
+	series_walk(snapshot, writing->round->numbers, false, &sink, writing);
+	push_rows_free(&writing->rows);
+	writing->rows = (struct push_rows){0};
+}
+
+static void finish(struct writing *writing)
+{
+	flush(writing);
+	buffer_free(&writing->request);
+	buffer_free(&writing->series);
+}
+
+/* Is each of the old hashes among the new ones? Both are sorted. */
+static bool all_there(const uint64_t *old, size_t count, const struct remote_write_memory *memory)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!remembered(memory, old[i]))
+			return false;
+	return true;
+}
+
+void remote_write_round(const struct push_round *round, struct snapshot *snapshot,
+			struct remote_write_memory *memory)
+{
+	struct writing writing = {.round = round,
+				  .purpose = SAY,
+				  .memory = memory,
+				  .metadata = memory->rounds++ % METADATA_ROUNDS == 0};
+	uint64_t *old = memory->series;
+	size_t old_count = memory->count;
+	struct snapshot now = *snapshot;
+
+	memory->series = NULL;
+	memory->count = memory->room = 0;
+	walk(&writing, snapshot);
+	if (memory->count > 0)
+		qsort(memory->series, memory->count, sizeof(*memory->series), compare);
+	if (!all_there(old, old_count, memory)) {
+		writing.purpose = MARK_GONE;
+		writing.metadata = false;
+		walk(&writing, &memory->before);
+	}
+	finish(&writing);
+	free(old);
+	*snapshot = memory->before;
+	memory->before = now;
+}
+
+void remote_write_farewell(const struct push_round *round, struct remote_write_memory *memory)
+{
+	struct writing writing = {.round = round, .purpose = MARK_ALL, .memory = memory};
+
+	walk(&writing, &memory->before);
+	finish(&writing);
+}
+
+void remote_write_memory_free(struct remote_write_memory *memory)
+{
+	snapshot_free(&memory->before);
+	free(memory->series);
+	*memory = (struct remote_write_memory){0};
 }
