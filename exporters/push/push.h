@@ -59,10 +59,6 @@ bool push_target_label(struct push_target *target, char *word, const char **prob
 void push_target_default(struct push_target *target, const char *name, const char *value);
 /* Does all of it fit together? False: `problem` says what is wrong. */
 bool push_target_check(const struct push_target *target, const char **problem);
-/* What may be shown of it: the URL without anything that a query or a fragment may hide. */
-#define PUSH_SHOWN 128
-const char *push_target_shown(const struct push_target *target, char text[PUSH_SHOWN]);
-
 /* --- rows.c ------------------------------------------------------------------------------------ */
 
 /* One label, packed somewhere in a buffer. */

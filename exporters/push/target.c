@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One target, as the command line describes it. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -94,11 +93,4 @@ bool push_target_check(const struct push_target *target, const char **problem)
 	else if (!target->cert_file != !target->key_file)
 		*problem = "cert_file and key_file go together";
 	return !*problem;
-}
-
-/* A token may stand behind a question mark. */
-const char *push_target_shown(const struct push_target *target, char text[PUSH_SHOWN])
-{
-	snprintf(text, PUSH_SHOWN, "%.*s", (int)strcspn(target->url, "?#"), target->url);
-	return text;
 }
