@@ -19,6 +19,27 @@ void snapshot_add(struct snapshot *snapshot, enum stat_family_id family, const v
 	memcpy(rows->rows + rows->count++ * stride, row, stride);
 }
 
+struct stat_row *snapshot_find(const struct snapshot *snapshot, enum stat_family_id id,
+			       const void *labels)
+{
+	const struct stat_family *family = &stat_families[id];
+
+	for (size_t i = 0; i < snapshot->families[id].count; i++) {
+		uint8_t *row = snapshot->families[id].rows + i * family->stride;
+		bool same = true;
+
+		for (size_t j = 0; same && j < family->label_count; j++) {
+			size_t offset = family->labels[j].offset;
+
+			same = strcmp((const char *)row + offset,
+				      (const char *)labels + offset) == 0;
+		}
+		if (same)
+			return (struct stat_row *)(void *)row;
+	}
+	return NULL;
+}
+
 struct taking {
 	struct snapshot *snapshot;
 	enum stat_family_id family;
@@ -28,8 +49,13 @@ static void take_row(const void *row, enum process_id process, void *argument)
 {
 	struct taking *taking = argument;
 
-	if (taking->snapshot->segments[process].liveness == STAT_ALIVE)
-		snapshot_add(taking->snapshot, taking->family, row);
+	if (taking->snapshot->segments[process].liveness != STAT_ALIVE)
+		return;
+	/* Two rows of one name would spoil everybody's exposition, and an exporter that was broken into
+	 * can make them. It has a handful of rows. */
+	if (process_is_exporter(process) && snapshot_find(taking->snapshot, taking->family, row))
+		return;
+	snapshot_add(taking->snapshot, taking->family, row);
 }
 
 void snapshot_take(struct snapshot *snapshot, struct stat_reader *reader)
@@ -55,14 +81,7 @@ void snapshot_free(struct snapshot *snapshot)
 
 bool snapshot_required(enum process_id process)
 {
-	enum kind { PARENT, CHILD, EXPORTER };
-	static const enum kind kinds[] = {
-#define PROCESS(NAME, name, title, KIND, user, privileges) KIND,
-#include "base/process.def"
-#undef PROCESS
-	};
-
-	return kinds[process] != EXPORTER;
+	return !process_is_exporter(process);
 }
 
 bool snapshot_healthy(const struct snapshot *snapshot)

@@ -31,6 +31,11 @@ void snapshot_free(struct snapshot *snapshot);
 /* Adds one row, a struct of the family. */
 void snapshot_add(struct snapshot *snapshot, enum stat_family_id family, const void *row);
 
+/* The row with the labels of `labels`, a row struct of the family; NULL: there is none. Looks at
+ * each. */
+struct stat_row *snapshot_find(const struct snapshot *snapshot, enum stat_family_id family,
+			       const void *labels);
+
 static inline const struct stat_row *snapshot_row(const struct snapshot *snapshot,
 						  enum stat_family_id family, size_t i)
 {
@@ -38,7 +43,7 @@ static inline const struct stat_row *snapshot_row(const struct snapshot *snapsho
 					 i * stat_families[family].stride);
 }
 
-/* Does lbd always run this process, with a segment? */
+/* Does lbd always run this process, with a segment? An exporter is not part of lbd's health. */
 bool snapshot_required(enum process_id process);
 /* Are all those alive? */
 bool snapshot_healthy(const struct snapshot *snapshot);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "config.h"
+#include "exporters/base/own.h"
 #include "exporters/base/program.h"
 #include "exporters/prometheus/server.h"
 #include "exporters/prometheus/web.h"
@@ -69,10 +70,10 @@ static bool read_web_config(const char *path, struct web **web)
 	return !path || *web;
 }
 
-static int serve(const struct program *program, const struct options *options, struct web *web)
+static int serve(const struct program *program, const struct options *options, struct web *web, struct own *own)
 {
 	struct server_options how = {program->segments, options->address, (uint16_t)options->port,
-				     PACKAGE_VERSION, web};
+				     PACKAGE_VERSION, web, own};
 	struct loop *loop = loop_new();
 	struct server *server = server_new(loop, &how);
 
@@ -80,12 +81,15 @@ static int serve(const struct program *program, const struct options *options, s
 		log_notice("listening on %s port %u%s, reading %s", options->address,
 			   server_port(server), web && web_has_tls(web) ? " with TLS" : "",
 			   program->segments);
+		own_watch(own, loop);
 		program_run(loop);
 		server_free(server);
 	} else {
 		log_error("cannot listen on %s port %lu: %s", options->address, options->port,
 			  strerror(errno));
 	}
+	if (server)
+		own_unwatch(own);
 	loop_free(loop);
 	return server ? 0 : 1;
 }
@@ -101,15 +105,17 @@ int main(int count, char **values)
 		.argument = &options,
 	};
 	int status = program_read(&program, count, values);
+	struct own *own;
 	struct web *web;
 
 	if (status)
 		return status - 1;
 	if (!program_begin(&program))
 		return 0;
-	if (!read_web_config(options.web_config, &web))
-		return 1;
-	status = serve(&program, &options, web);
+	own = own_open(PROCESS_PROMETHEUS, program.segment_fd);
+	status = read_web_config(options.web_config, &web) ? serve(&program, &options, web, own)
+							   : 1;
 	web_free(web);
+	own_close(own);
 	return status;
 }

@@ -56,15 +56,15 @@ static bool add_family(struct selection *selection, const char *value, struct bu
 	}
 	if (strcmp(value, OWN_FAMILY) == 0) {
 		selection->options.own = true;
-		return true;
+		return selection->families[STAT_FAMILY_EXPORTER] = true;
 	}
 	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++)
 		if (strcmp(value, stat_families[i].name) == 0)
 			return selection->families[i] = true;
 	buffer_format(problem, "family=%s: there is no such family; there are ", value);
 	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++)
-		buffer_format(problem, "%s, ", stat_families[i].name);
-	buffer_text(problem, OWN_FAMILY "\n");
+		buffer_format(problem, "%s%s", i > 0 ? ", " : "", stat_families[i].name);
+	buffer_text(problem, "\n");
 	return false;
 }
 

@@ -238,7 +238,7 @@ static void segment_samples(const struct walk *walk, enum series_own own)
 
 		if ((!snapshot_required(process) && info->liveness == STAT_ABSENT) ||
 		    (own == SERIES_OWN_SEGMENT_AGE && info->age < 0) ||
-		    (own == SERIES_OWN_SEGMENT_GENERATION && info->liveness != STAT_ALIVE))
+		    (own == SERIES_OWN_SEGMENT_GENERATION && (info->liveness != STAT_ALIVE || info->generation == 0)))
 			continue;
 		if (own == SERIES_OWN_SEGMENT_UP)
 			number.magnitude = info->liveness == STAT_ALIVE;

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "exporters/base/own.h"
 #include "exporters/prometheus/body.h"
 #include "exporters/prometheus/guard.h"
 #include "exporters/prometheus/page.h"
@@ -36,6 +37,7 @@ struct server {
 	struct tick *tick;
 	const char *version;
 	uint16_t port;
+	struct stat_exporter *row; /* our own */
 };
 
 static void header(struct evhttp_request *request, const char *name, const char *value)
@@ -116,6 +118,7 @@ static void metrics(struct server *server, struct evhttp_request *request)
 	struct prometheus_numbers *numbers = tick_numbers(server->tick);
 	struct evkeyvalq parameters;
 	struct selection selection;
+	int64_t start = clock_now();
 	struct body *body;
 
 	if (select_rows(server, request, &parameters, &selection)) {
@@ -127,6 +130,10 @@ static void metrics(struct server *server, struct evhttp_request *request)
 		if (zipped)
 			header(request, "Content-Encoding", "gzip");
 		reply(request, HTTP_OK, "OK", prometheus_content_type(format), body);
+		own_succeeded(server->row, tick_rows(server->tick), body->length,
+			      clock_now() - start);
+	} else {
+		own_failed(server->row, EXPORTER_ERROR_PROTOCOL, clock_now() - start);
 	}
 	selection_free(&selection);
 	evhttp_clear_headers(&parameters);
@@ -217,6 +224,14 @@ static void limit(struct evhttp *http)
 						 EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
 }
 
+static struct stat_exporter *own_target_row(struct own *own, const char *address, uint16_t port)
+{
+	char target[OWN_TARGET];
+
+	snprintf(target, sizeof(target), strchr(address, ':') ? "[%s]:%u" : "%s:%u", address, port);
+	return own_row(own, target);
+}
+
 struct server *server_new(struct loop *loop, const struct server_options *options)
 {
 	struct server *server = memory_new(sizeof(*server));
@@ -238,7 +253,8 @@ struct server *server_new(struct loop *loop, const struct server_options *option
 	server->port = port_of(evhttp_bound_socket_get_fd(socket));
 	server->version = options->version;
 	server->web = options->web;
-	server->tick = tick_new(options->directory, options->version);
+	server->row = own_target_row(options->own, options->address, server->port);
+	server->tick = tick_new(options->directory, options->version, options->own);
 	limit(server->http);
 	server->guard = guard_new(loop, server->http, options->web, CONNECTIONS_MOST, DEADLINE);
 	evhttp_set_gencb(server->http, requested, server);

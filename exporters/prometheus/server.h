@@ -10,6 +10,7 @@
 
 #include "base/loop.h"
 
+struct own;
 struct server;
 struct web;
 
@@ -19,6 +20,7 @@ struct server_options {
 	uint16_t port;         /* 0: any */
 	const char *version;
 	struct web *web; /* web.h: TLS and who may ask; NULL: neither. Must stay */
+	struct own *own; /* base/own.h. Must stay */
 };
 
 /* Listens. NULL with errno when it cannot. */

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "exporters/base/own.h"
 #include "exporters/prometheus/body.h"
 #include "exporters/prometheus/selection.h"
 
@@ -22,6 +23,7 @@ struct rendering {
 };
 
 struct tick {
+	const struct own *own;
 	struct stat_reader *reader;
 	struct snapshot snapshot;
 	struct prometheus_numbers numbers;
@@ -31,11 +33,12 @@ struct tick {
 	size_t next;
 };
 
-struct tick *tick_new(const char *directory, const char *version)
+struct tick *tick_new(const char *directory, const char *version, const struct own *own)
 {
 	struct tick *tick = memory_new(sizeof(*tick));
 
 	tick->reader = stat_reader_new(directory);
+	tick->own = own;
 	tick->numbers.version = version;
 	tick->numbers.since = clock_wall();
 	return tick;
@@ -71,9 +74,19 @@ void tick_refresh(struct tick *tick)
 	if (tick->taken != 0 && now - tick->taken < TICK)
 		return;
 	snapshot_take(&tick->snapshot, tick->reader);
+	own_merge(tick->own, &tick->snapshot);
 	tick->taken = now;
 	tick->took = clock_now() - now;
 	forget_all(tick);
+}
+
+size_t tick_rows(const struct tick *tick)
+{
+	size_t rows = 0;
+
+	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++)
+		rows += tick->snapshot.families[i].count;
+	return rows;
 }
 
 const struct snapshot *tick_snapshot(const struct tick *tick)

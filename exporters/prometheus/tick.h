@@ -9,14 +9,18 @@
 #include "exporters/prometheus/prometheus.h"
 
 struct body;
+struct own;
 struct selection;
 struct tick;
 
-struct tick *tick_new(const char *directory, const char *version);
+/* `own`: base/own.h. All must stay. */
+struct tick *tick_new(const char *directory, const char *version, const struct own *own);
 void tick_free(struct tick *tick);
 
 /* Begins a new tick if the present one is a second old. */
 void tick_refresh(struct tick *tick);
+/* The rows that the present tick has. */
+size_t tick_rows(const struct tick *tick);
 const struct snapshot *tick_snapshot(const struct tick *tick);
 /* The exporter's own numbers, for counting in. */
 struct prometheus_numbers *tick_numbers(struct tick *tick);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/loop.h"
+#include "exporters/base/own.h"
 #include "exporters/base/program.h"
 #include "exporters/rrd/writer.h"
 
@@ -106,9 +107,11 @@ static void run(const struct writer_options *options)
 		   options->shape.step, options->rrdcached ? " through " : "",
 		   options->rrdcached ? options->rrdcached : "", options->segments);
 	plan_tick(&ticking);
+	own_watch(options->own, loop);
 	program_run(loop);
 	writer_free(ticking.writer);
 	loop_timer_free(ticking.timer);
+	own_unwatch(options->own);
 	loop_free(loop);
 }
 
@@ -135,7 +138,10 @@ int main(int count, char **values)
 	options.segments = program.segments;
 	/* rrdcached may run as another user of our group. */
 	umask(002);
-	if (program_begin(&program))
-		run(&options);
+	if (!program_begin(&program))
+		return 0;
+	options.own = own_open(PROCESS_RRD, program.segment_fd);
+	run(&options);
+	own_close(options.own);
 	return 0;
 }

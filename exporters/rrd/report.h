@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lbd-rrd's numbers of itself. It may not write segments, so they are a file beside the RRDs, in
- * Prometheus's text format: for people, and for the textfile collector of the node exporter. */
+/* lbd-rrd's numbers of its files, as a file beside them, in Prometheus's text format: for people, and
+ * for the textfile collector of the node exporter. What all exporters say of themselves is in its
+ * segment (base/own.h). */
 #ifndef LBD_EXPORTERS_RRD_REPORT_H
 #define LBD_EXPORTERS_RRD_REPORT_H
 

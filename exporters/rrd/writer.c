@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "exporters/base/own.h"
 #include "exporters/rrd/cached.h"
 #include "exporters/rrd/library.h"
 #include "exporters/rrd/report.h"
@@ -28,6 +29,8 @@ struct writer {
 	struct rrd_book book;
 	struct cached *cached; /* NULL: librrd writes */
 	struct report report;
+	struct stat_exporter *row; /* our own */
+	uint64_t bytes;            /* that were handed over in this tick */
 	struct trouble trouble;
 	struct buffer values;    /* of one update */
 	struct buffer batch;     /* lines for rrdcached … */
@@ -45,6 +48,7 @@ struct writer *writer_new(const struct writer_options *options)
 
 	writer->options = options;
 	writer->reader = stat_reader_new(options->segments);
+	writer->row = own_row(options->own, options->directory);
 	if (options->rrdcached)
 		writer->cached = cached_new(options->rrdcached);
 	return writer;
@@ -231,6 +235,7 @@ static void create_some(struct writer *writer)
 		if (clock_now() >= writer->enough)
 			return;
 		left--;
+		own_beat(writer->options->own, clock_now());
 		if (missing)
 			create(writer, file);
 		else
@@ -252,6 +257,7 @@ static void update_done(struct writer *writer, struct rrd_file *file)
 {
 	writer->report.updates++;
 	file->last = writer->wall;
+	own_beat(writer->options->own, clock_now());
 }
 
 static void update_directly(struct writer *writer, struct rrd_file *file)
@@ -326,6 +332,7 @@ static void update_all(struct writer *writer)
 			/* The next tick goes on where this one stopped, so that each has its turn. */
 			writer->first = (writer->first + i) % writer->book.present_count;
 			writer->report.ticks_cut++;
+			own_lost(writer->row, writer->book.present_count - i);
 			trouble_add(&writer->trouble, TROUBLE_SLOW,
 				    "a step of %u s is too short for %zu files on this disk: rrdcached, "
 				    "or a longer step, helps",
@@ -334,6 +341,7 @@ static void update_all(struct writer *writer)
 		}
 		writer->values.length = 0;
 		rrd_book_values(&writer->book, file, writer->wall, &writer->values);
+		writer->bytes += writer->values.length;
 		if (writer->cached)
 			update_in_batch(writer, file);
 		else
@@ -379,8 +387,31 @@ static void work(struct writer *writer)
 	count_files(writer);
 }
 
+static void tell_own(struct writer *writer, uint64_t updates, int64_t duration)
+{
+	static const enum exporter_error reasons[TROUBLE_COUNT] = {
+		[TROUBLE_DIRECTORY] = EXPORTER_ERROR_PERMISSION,
+		[TROUBLE_CREATE] = EXPORTER_ERROR_IO,
+		[TROUBLE_UPDATE] = EXPORTER_ERROR_IO,
+		[TROUBLE_RRDCACHED] = EXPORTER_ERROR_CONNECT,
+		[TROUBLE_CLOCK] = EXPORTER_ERROR_CLOCK,
+		[TROUBLE_SLOW] = EXPORTER_ERROR_TIMEOUT,
+		[TROUBLE_REPORT] = EXPORTER_ERROR_IO,
+	};
+	unsigned i = 0;
+
+	while (i < TROUBLE_COUNT && !writer->trouble.now[i])
+		i++;
+	own_queue(writer->row, writer->report.waiting);
+	if (i == TROUBLE_COUNT)
+		own_succeeded(writer->row, updates, writer->bytes, duration);
+	else
+		own_failed(writer->row, reasons[i], duration);
+}
+
 void writer_tick(struct writer *writer)
 {
+	uint64_t updates = writer->report.updates;
 	int64_t start = clock_now(), wall = clock_wall();
 	int64_t step = writer->options->shape.step * CLOCK_SECOND;
 	bool usable = directory_usable(writer);
@@ -390,6 +421,7 @@ void writer_tick(struct writer *writer)
 	writer->wall = (wall + CLOCK_SECOND / 2) / CLOCK_SECOND;
 	writer->enough = start + step / 2;
 	writer->deadline = start + step - step / 8;
+	writer->bytes = 0;
 	writer->report.ticks++;
 	writer->report.last_tick = (uint64_t)wall;
 	if (usable)
@@ -399,5 +431,6 @@ void writer_tick(struct writer *writer)
 	if (error)
 		trouble_add(&writer->trouble, TROUBLE_REPORT, "cannot write %s/%s: %s",
 			    writer->options->directory, REPORT_FILE, strerror(-error));
+	tell_own(writer, writer->report.updates - updates, clock_now() - start);
 	trouble_settle(&writer->trouble);
 }

@@ -9,6 +9,7 @@
 
 #include "exporters/rrd/rrd.h"
 
+struct own;
 struct writer;
 
 struct writer_options {
@@ -16,6 +17,7 @@ struct writer_options {
 	const char *directory; /* of the files; absolute */
 	const char *rrdcached; /* path of its socket, or NULL: librrd writes */
 	struct rrd_shape shape;
+	struct own *own; /* base/own.h */
 };
 
 /* The options must outlive it. */

@@ -23,3 +23,15 @@ const char *process_name(enum process_id id)
 
 	return (unsigned)id < PROCESS_COUNT ? names[id] : "unknown";
 }
+
+bool process_is_exporter(enum process_id id)
+{
+	enum kind { PARENT, CHILD, EXPORTER };
+	static const enum kind kinds[] = {
+#define PROCESS(NAME, name, title, KIND, user, privileges) KIND,
+#include "base/process.def"
+#undef PROCESS
+	};
+
+	return (unsigned)id < PROCESS_COUNT && kinds[id] == EXPORTER;
+}

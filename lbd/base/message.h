@@ -7,6 +7,7 @@
 #ifndef LBD_BASE_MESSAGE_H
 #define LBD_BASE_MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -109,5 +110,7 @@ size_t message_size(uint32_t type);
 
 /* "vrrp", "director", …: as in metrics and events. */
 const char *process_name(enum process_id id);
+/* A program of its own beside lbd, of the kind EXPORTER? */
+bool process_is_exporter(enum process_id id);
 
 #endif

@@ -52,7 +52,8 @@ static void exec_child(const struct process_options *options, const struct proce
 	log_error("cannot execute lbd again: %s", strerror(errno));
 }
 
-static void become(const struct child *child, int link_fd)
+/* `link_fd` and `segment_fd` are -1 for who has none. */
+static void become(const struct child *child, int link_fd, int segment_fd)
 {
 	const struct process_row *row = process_row(child->id);
 	sigset_t none;
@@ -63,7 +64,7 @@ static void become(const struct child *child, int link_fd)
 	if (row->kind == PROCESS_KIND_CHILD)
 		exec_child(child->daemon->options, row);
 	else
-		exporter_execute(child->id, child->daemon);
+		exporter_execute(child->id, child->daemon, segment_fd);
 	_exit(127);
 }
 
@@ -118,17 +119,21 @@ static void start(struct child *child)
 {
 	const struct process_row *row = process_row(child->id);
 	bool linked = row->kind == PROCESS_KIND_CHILD;
-	int ends[2] = {-1, -1};
+	int ends[2] = {-1, -1}, segment_fd = -1;
 
 	if (linked && link_pair(ends) != 0) {
 		fork_failed(child);
 		return;
 	}
+	if (!linked)
+		segment_fd = segments_open_exporter(child->daemon, child);
 	child->pid = fork();
 	if (child->pid == 0)
-		become(child, ends[1]);
+		become(child, ends[1], segment_fd);
 	if (linked)
 		close(ends[1]);
+	if (segment_fd >= 0)
+		close(segment_fd);
 	if (child->pid < 0) {
 		child->pid = 0;
 		if (linked)
@@ -180,6 +185,8 @@ void children_start(struct daemon *daemon)
 			start(child);
 		else if (!child->wanted && child->pid > 0)
 			kill(child->pid, SIGTERM);
+		else if (!child->wanted)
+			segments_remove_exporter(daemon, child);
 	}
 }
 
@@ -340,6 +347,8 @@ static void ended(struct child *child, int status)
 	}
 	if (child->daemon->stopping || !child->wanted) {
 		segments_child_state(child, CHILD_STATE_STOPPED);
+		if (!child->wanted)
+			segments_remove_exporter(child->daemon, child);
 	} else if (child->moving) {
 		segments_child_state(child, CHILD_STATE_WAITING);
 		loop_timer_at(child->restart, clock_now());

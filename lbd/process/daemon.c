@@ -142,7 +142,7 @@ static void observe_lateness(int64_t lateness, void *argument)
 {
 	struct daemon *daemon = argument;
 
-	self_lateness(&daemon->self, lateness);
+	stat_self_lateness(&daemon->self, lateness);
 }
 
 static void watch_signals(struct daemon *daemon)
@@ -177,7 +177,7 @@ int daemon_run(const struct process_options *options, struct conf *conf, int rea
 	daemon.conf_fd = -1;
 	daemon.ready_fd = ready_fd;
 	daemon.loop = loop_new();
-	self_open(&daemon.self);
+	stat_self_open(&daemon.self);
 	loop_on_lateness(daemon.loop, observe_lateness, &daemon);
 	daemon.stop_deadline = loop_timer_new(daemon.loop, stop_overdue, &daemon);
 	daemon.tick = loop_timer_new(daemon.loop, tick, &daemon);

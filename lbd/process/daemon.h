@@ -23,7 +23,6 @@
 #include "conf/conf.h"
 #include "process/outbox.h"
 #include "process/process.h"
-#include "process/self.h"
 #include "stat/stat.h"
 
 struct daemon;
@@ -55,7 +54,7 @@ struct daemon {
 	struct outbox outbox;
 	char stat_dir[CONF_PATH];
 	struct stat_writer *writer;
-	struct self self;
+	struct stat_self self;
 	struct stat_config *config_row;
 	struct stat_reader *reader;
 	struct loop_timer *tick;
@@ -94,6 +93,10 @@ bool children_running(const struct daemon *daemon);
 bool segments_send(struct daemon *daemon, struct child *child);
 /* The child has taken a new segment. */
 void segments_taken(struct daemon *daemon, struct child *child);
+/* The segment that an exporter is started with: a descriptor, or -1 after logging. */
+int segments_open_exporter(struct daemon *daemon, struct child *child);
+/* That of an exporter which is not configured: one that is absent is missed by nobody. */
+void segments_remove_exporter(struct daemon *daemon, struct child *child);
 /* The parent's own segment. 0, or -1 after logging. */
 int segments_open(struct daemon *daemon);
 void segments_child_state(struct child *child, enum child_state state);

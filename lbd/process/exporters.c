@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,7 +127,7 @@ bool exporter_changed(enum process_id id, const struct conf_global *old,
 	       exporters[id].changed(old, new);
 }
 
-void exporter_execute(enum process_id id, const struct daemon *daemon)
+void exporter_execute(enum process_id id, const struct daemon *daemon, int segment_fd)
 {
 	const struct process_row *row = process_row(id);
 	const char *directory = getenv("LBD_EXPORTER_DIR");
@@ -138,6 +139,8 @@ void exporter_execute(enum process_id id, const struct daemon *daemon)
 	add_option(&arguments, "--run-dir", daemon->options->run_dir);
 	exporters[id].options(daemon->conf->global, &arguments);
 	add(&arguments, "--die-with-parent");
+	if (segment_fd >= 0 && fcntl(segment_fd, F_SETFD, 0) == 0)
+		add_number(&arguments, "--segment-fd", (unsigned)segment_fd);
 	if (daemon->options->foreground)
 		add(&arguments, "-n");
 	if (privilege_drop(row->user, row->privileges) == 0)

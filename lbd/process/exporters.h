@@ -12,7 +12,8 @@ bool exporter_wanted(enum process_id id, const struct conf_global *global);
 /* Is its part of the configuration another one? Then it has to start anew. */
 bool exporter_changed(enum process_id id, const struct conf_global *old,
 		      const struct conf_global *new);
-/* Gives privileges up and becomes the exporter; returns only if that fails, which it has logged. */
-void exporter_execute(enum process_id id, const struct daemon *daemon);
+/* Gives privileges up and becomes the exporter, which inherits `segment_fd` (-1: none, it then keeps
+ * its numbers to itself) and no other descriptor of ours; returns only if that fails, which it has logged. */
+void exporter_execute(enum process_id id, const struct daemon *daemon, int segment_fd);
 
 #endif

@@ -14,7 +14,6 @@
 #include "process/outbox.h"
 #include "process/privilege.h"
 #include "process/sandbox.h"
-#include "process/self.h"
 #include "process/table.h"
 
 #define HEARTBEAT CLOCK_SECOND
@@ -29,7 +28,7 @@ struct process_runtime {
 	int64_t next_heartbeat;
 	int pending_segment; /* descriptor to attach with the next configuration, or -1 */
 	bool stopping;
-	struct self self;
+	struct stat_self self;
 	uint64_t refused_before; /* by links that are gone */
 	struct outbox outbox;
 };
@@ -48,7 +47,7 @@ static void observe_lateness(int64_t lateness, void *argument)
 {
 	struct process *process = argument;
 
-	self_lateness(&process->runtime->self, lateness);
+	stat_self_lateness(&process->runtime->self, lateness);
 }
 
 static void publish(struct process *process)
@@ -58,7 +57,7 @@ static void publish(struct process *process)
 
 	for (unsigned id = 0; id < PROCESS_COUNT; id++)
 		refused += process->links[id] ? link_refused(process->links[id]) : 0;
-	self_publish(&runtime->self, refused, runtime->outbox.lost);
+	stat_self_publish(&runtime->self, refused, runtime->outbox.lost);
 }
 
 static void heartbeat(void *argument)
@@ -135,7 +134,7 @@ static void attach_segment(struct process *process)
 		log_error("cannot map the segment of statistics: %s", strerror(-status));
 		exit(EXIT_FAILURE);
 	}
-	self_claim(&runtime->self, process->writer, process->id);
+	stat_self_claim(&runtime->self, process->writer, process->id);
 	publish(process);
 	stat_heartbeat(process->writer, clock_now());
 	process_send(process, PROCESS_PARENT, &done, -1);
@@ -292,7 +291,7 @@ int process_run(enum process_id id, int parent_fd, const struct process_options 
 	signal(SIGPIPE, SIG_IGN);
 	process.runtime = runtime;
 	runtime->pending_segment = -1;
-	self_open(&runtime->self);
+	stat_self_open(&runtime->self);
 	runtime->handler =
 		(struct link_handler){.receive = receive, .closed = closed, .drained = drained};
 	process.loop = loop_new();

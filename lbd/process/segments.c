@@ -10,6 +10,9 @@
 #include "base/log.h"
 #include "base/text.h"
 
+/* Things that one exporter serves or writes to. */
+#define EXPORTER_TARGETS 8
+
 /* Real servers count once under each kernel service, and so does a sorry server. */
 static size_t destinations(const struct conf *conf)
 {
@@ -47,7 +50,8 @@ static struct stat_capacity capacity_of(enum process_id id, const struct conf *c
 	case PROCESS_CONTROL:
 		capacity.rows[STAT_FAMILY_EVENT] = 1;
 		break;
-	default:
+	default: /* an exporter */
+		capacity.rows[STAT_FAMILY_EXPORTER] = EXPORTER_TARGETS;
 		break;
 	}
 	return capacity;
@@ -77,6 +81,25 @@ bool segments_send(struct daemon *daemon, struct child *child)
 	return sent;
 }
 
+/* Without a link to say when it has taken a new one, an exporter gets it put in place beforehand: the
+ * rows of the exporter before it, which is dead, are in it. */
+int segments_open_exporter(struct daemon *daemon, struct child *child)
+{
+	int fd = prepare(daemon, child->id, &child->segment_new);
+
+	segments_taken(daemon, child);
+	return fd;
+}
+
+void segments_remove_exporter(struct daemon *daemon, struct child *child)
+{
+	int status = stat_segment_remove(daemon->stat_dir, child->id);
+
+	if (status != 0)
+		log_error("cannot remove the segment %s/%s: %s", daemon->stat_dir,
+			  process_name(child->id), strerror(-status));
+}
+
 void segments_taken(struct daemon *daemon, struct child *child)
 {
 	int status;
@@ -94,7 +117,7 @@ static void claim_rows(struct daemon *daemon)
 {
 	struct stat_config config = {0};
 
-	self_claim(&daemon->self, daemon->writer, PROCESS_PARENT);
+	stat_self_claim(&daemon->self, daemon->writer, PROCESS_PARENT);
 	stat_claim_begin(daemon->writer, STAT_FAMILY_CONFIG);
 	TEXT_COPY(config.file, daemon->options->config_file);
 	daemon->config_row = stat_claim(daemon->writer, STAT_FAMILY_CONFIG, &config);
@@ -148,6 +171,6 @@ void segments_child_state(struct child *child, enum child_state state)
 
 void segments_tick(struct daemon *daemon, int64_t now)
 {
-	self_publish(&daemon->self, 0, daemon->outbox.lost);
+	stat_self_publish(&daemon->self, 0, daemon->outbox.lost);
 	stat_heartbeat(daemon->writer, now);
 }

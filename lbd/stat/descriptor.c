@@ -49,6 +49,10 @@
 #define STAT_DEF "stat/event.def"
 #include "stat/describe.h"
 
+#define STAT_NAME exporter
+#define STAT_DEF "stat/exporter.def"
+#include "stat/describe.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 const struct stat_family stat_families[STAT_FAMILY_COUNT] = {

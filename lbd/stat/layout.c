@@ -16,31 +16,30 @@ void stat_copy_words(void *to, const void *from, size_t size)
 		target[i] = __atomic_load_n(&source[i], __ATOMIC_RELAXED);
 }
 
-static bool family_valid(const struct stat_header_family *family, uint64_t stride,
-			 uint64_t file_size)
+static uint64_t aligned(uint64_t offset)
 {
-	/* Of a family without rows too: its row 0 is a pointer that is made, if never followed.
-	 * rows * stride cannot overflow: both have an upper bound. */
-	return family->rows <= STAT_ROWS_MAX && family->offset % ALIGNMENT == 0 &&
-	       family->offset >= sizeof(struct stat_header) && family->offset <= file_size &&
-	       family->rows * stride <= file_size - family->offset;
+	return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
 bool stat_header_valid(const struct stat_header *header, enum process_id process,
 		       uint64_t file_size)
 {
+	uint64_t offset = aligned(sizeof(*header));
+
 	if (header->magic != STAT_MAGIC || header->layout != stat_layout_hash() ||
 	    header->process != (uint32_t)process || header->family_count != STAT_FAMILY_COUNT)
 		return false;
-	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++)
-		if (!family_valid(&header->families[i], stat_families[i].stride, file_size))
-			return false;
-	return true;
-}
+	/* Where stat_header_plan() puts them, so that no two families share a byte. Of a family without
+	 * rows too: its row 0 is a pointer that is made, if never followed. rows * stride cannot
+	 * overflow: both have an upper bound. */
+	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++) {
+		const struct stat_header_family *family = &header->families[i];
 
-static uint64_t aligned(uint64_t offset)
-{
-	return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+		if (family->rows > STAT_ROWS_MAX || family->offset != offset)
+			return false;
+		offset = aligned(offset + family->rows * stat_families[i].stride);
+	}
+	return offset <= file_size;
 }
 
 uint64_t stat_header_plan(struct stat_header *header, enum process_id process,
@@ -59,4 +58,10 @@ uint64_t stat_header_plan(struct stat_header *header, enum process_id process,
 		offset = aligned(offset + rows->rows[i] * stat_families[i].stride);
 	}
 	return offset;
+}
+
+bool stat_may_write(enum process_id process, enum stat_family_id family)
+{
+	return !process_is_exporter(process) || family == STAT_FAMILY_PROCESS ||
+	       family == STAT_FAMILY_EXPORTER;
 }

@@ -41,6 +41,10 @@ bool stat_header_valid(const struct stat_header *header, enum process_id process
 uint64_t stat_header_plan(struct stat_header *header, enum process_id process,
 			  const struct stat_capacity *rows);
 
+/* May a segment of this process hold rows of this family? Exporters face the network, and speak for
+ * themselves alone. */
+bool stat_may_write(enum process_id process, enum stat_family_id family);
+
 /* The bits of `present` that say counter or histogram. */
 uint64_t stat_counter_bits(const struct stat_family *family);
 

@@ -164,6 +164,16 @@ static void terminate_texts(void *row, const struct stat_text *texts, size_t cou
 		((char *)row)[texts[i].offset + texts[i].size - 1] = '\0';
 }
 
+/* The first label of both families that an exporter writes is its name. It may lie about its numbers,
+ * but not speak for another. */
+static void put_name(void *row, const struct stat_family *family, enum process_id process)
+{
+	char *name = (char *)row + family->labels[0].offset;
+
+	memset(name, 0, family->labels[0].size);
+	strncpy(name, process_name(process), family->labels[0].size - 1);
+}
+
 static size_t each_in_segment(
 	struct stat_reader *reader, enum stat_family_id id, enum process_id process,
 	void (*each)(const void *row, enum process_id process, void *argument), void *argument)
@@ -186,6 +196,8 @@ static size_t each_in_segment(
 			continue;
 		terminate_texts(reader->row, family->labels, family->label_count);
 		terminate_texts(reader->row, family->infos, family->info_count);
+		if (process_is_exporter(process))
+			put_name(reader->row, family, process);
 		each(copy, process, argument);
 		given++;
 	}
@@ -199,7 +211,9 @@ size_t stat_reader_each(struct stat_reader *reader, enum stat_family_id family,
 	size_t given = 0;
 
 	for (size_t i = 0; i < PROCESS_COUNT; i++)
-		if (reader->segments[i].memory && reader->segments[i].header.families[family].rows)
+		if (reader->segments[i].memory &&
+		    reader->segments[i].header.families[family].rows &&
+		    stat_may_write((enum process_id)i, family))
 			given +=
 				each_in_segment(reader, family, (enum process_id)i, each, argument);
 	return given;

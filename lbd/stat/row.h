@@ -167,4 +167,21 @@ enum {
 };
 _Static_assert(STAT_event_METRICS <= 64, "stat_row.present has 64 bits");
 
+struct stat_exporter {
+	struct stat_row row;
+#include "stat/row_members.h"
+#include "stat/exporter.def"
+#include "stat/row_undef.h"
+};
+
+enum {
+#define STAT_INDEX(name) STAT_exporter_##name
+#include "stat/row_indexes.h"
+#include "stat/exporter.def"
+#include "stat/row_undef.h"
+#undef STAT_INDEX
+	STAT_exporter_METRICS
+};
+_Static_assert(STAT_exporter_METRICS <= 64, "stat_row.present has 64 bits");
+
 #endif

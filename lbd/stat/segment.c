@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -110,6 +111,20 @@ static int write_segment(int fd, struct stat_header *header, uint64_t size, int 
 	return error;
 }
 
+/* Each family's rows: as many as are wanted, or there are already. */
+static int plan_rows(struct stat_capacity *rows, const struct stat_capacity *capacity,
+		     const struct stat_header *old)
+{
+	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++) {
+		if (capacity->rows[i] > STAT_ROWS_MAX / 2)
+			return -E2BIG;
+		rows->rows[i] = rows_for(capacity->rows[i]);
+		if (old && old->families[i].rows > rows->rows[i])
+			rows->rows[i] = old->families[i].rows;
+	}
+	return 0;
+}
+
 static int make_segment(const char *path, enum process_id process,
 			const struct stat_capacity *capacity, int old,
 			const struct stat_header *old_header)
@@ -117,16 +132,11 @@ static int make_segment(const char *path, enum process_id process,
 	struct stat_capacity rows;
 	struct stat_header header;
 	uint64_t size;
-	int error;
+	int error = plan_rows(&rows, capacity, old >= 0 ? old_header : NULL);
 	int fd;
 
-	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++) {
-		if (capacity->rows[i] > STAT_ROWS_MAX / 2)
-			return -E2BIG;
-		rows.rows[i] = rows_for(capacity->rows[i]);
-		if (old >= 0 && old_header->families[i].rows > rows.rows[i])
-			rows.rows[i] = old_header->families[i].rows;
-	}
+	if (error)
+		return error;
 	size = stat_header_plan(&header, process, &rows);
 	/* A file left by an attempt that was cut short may still be mapped: never write into it. */
 	if (unlink(path) != 0 && errno != ENOENT)
@@ -177,4 +187,31 @@ int stat_segment_commit(const char *directory, enum process_id process)
 	    segment_path(new_path, directory, process, ".new") != 0)
 		return -ENAMETOOLONG;
 	return rename(new_path, path) == 0 ? 0 : -errno;
+}
+
+int stat_segment_remove(const char *directory, enum process_id process)
+{
+	char path[PATH_SIZE];
+
+	if (segment_path(path, directory, process, "") != 0)
+		return -ENAMETOOLONG;
+	return unlink(path) == 0 || errno == ENOENT ? 0 : -errno;
+}
+
+int stat_segment_private(enum process_id process, const struct stat_capacity *capacity)
+{
+	struct stat_capacity rows;
+	struct stat_header header;
+	int error = plan_rows(&rows, capacity, NULL);
+	int fd;
+
+	if (error)
+		return error;
+	fd = memfd_create(process_name(process), MFD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	error = write_segment(fd, &header, stat_header_plan(&header, process, &rows), -1, NULL);
+	if (error)
+		close(fd);
+	return error ? error : fd;
 }

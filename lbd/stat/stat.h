@@ -185,6 +185,13 @@ int stat_segment_prepare(const char *directory, enum process_id process,
 /* Renames NAME.new into place. 0 or -errno. */
 int stat_segment_commit(const char *directory, enum process_id process);
 
+/* Takes the segment away of a process that is not to run any more: readers find it absent, not stale.
+ * 0 or -errno. */
+int stat_segment_remove(const char *directory, enum process_id process);
+/* A segment of nobody's else, in memory: for who keeps rows that no other process reads. A
+ * descriptor, or -errno. */
+int stat_segment_private(enum process_id process, const struct stat_capacity *capacity);
+
 /* Maps a segment for writing; *writer is NULL at first. With an older *writer, its rows are carried
  * over (the file is a copy made a moment ago) and its mapping goes: all row pointers become invalid
  * and are claimed anew. Without one, what a process before us left is made whole: rows that it was
@@ -223,6 +230,25 @@ void stat_observe(struct stat_histogram *histogram, int64_t nanoseconds);
 #define stat_unset(family, row_, name) \
 	((row_)->row.present &= ~(UINT64_C(1) << STAT_##family##_##name))
 
+/* --- a process's numbers of itself (family `process`) ----------------------------------------- */
+
+struct stat_self {
+	struct stat_process *row; /* NULL before the first segment */
+	int statm;                /* /proc/self/statm: unreadable once the process is not dumpable */
+	int64_t started;          /* wall ns */
+	int64_t lateness_max;
+	/* What the row's counters, which outlive this process, already contain of ours. */
+	uint64_t log_seen, refused_seen, lost_seen, cpu_seen;
+};
+
+/* Before privileges are dropped. */
+void stat_self_open(struct stat_self *self);
+/* The row in a newly attached segment. */
+void stat_self_claim(struct stat_self *self, struct stat_writer *writer, enum process_id id);
+void stat_self_lateness(struct stat_self *self, int64_t lateness);
+/* Once a second. `refused` and `lost`: messages and events since this process started. */
+void stat_self_publish(struct stat_self *self, uint64_t refused, uint64_t lost);
+
 /* --- reading ---------------------------------------------------------------------------------- */
 
 struct stat_reader;
@@ -254,7 +280,8 @@ struct stat_segment_info stat_reader_segment(struct stat_reader *reader, enum pr
 /* Copies each LIVE row of a family, from every segment that has it, into a buffer of the reader's
  * and gives it to `each`, with the process that wrote it. A row that stays torn after the bounded
  * number of tries (its writer was killed in the middle, or is very busy) is passed over and
- * counted. Texts are always terminated; numbers are what the writer wrote. Rows of a STALE segment
+ * counted. Texts are always terminated; numbers are what the writer wrote. An exporter's segment gives
+ * rows of `process` and `exporter` alone, and those under its own name, whatever it says there. Rows of a STALE segment
  * are given too: what to make of them is the caller's choice. Returns how many rows were given. */
 size_t stat_reader_each(struct stat_reader *reader, enum stat_family_id family,
 			void (*each)(const void *row, enum process_id process, void *argument),

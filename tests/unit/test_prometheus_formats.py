@@ -29,7 +29,7 @@ ACCEPT_NATIVE = ("application/vnd.google.protobuf;proto=io.prometheus.client.Met
                  "encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,"
                  "application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1")
 # These move from one scrape to the next.
-MOVING = re.compile("lbd_exporter_|lbd_segment_age")
+MOVING = re.compile("lbd_exporter_|lbd_process_|lbd_segment_age")
 
 
 def still(samples):

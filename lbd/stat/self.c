@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A process's numbers about itself. */
-#include "process/self.h"
+#include "stat/stat.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,13 +11,13 @@
 #include "base/log.h"
 #include "base/text.h"
 
-void self_open(struct self *self)
+void stat_self_open(struct stat_self *self)
 {
 	self->started = clock_wall();
 	self->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 }
 
-void self_claim(struct self *self, struct stat_writer *writer, enum process_id id)
+void stat_self_claim(struct stat_self *self, struct stat_writer *writer, enum process_id id)
 {
 	struct stat_process labels = {0};
 
@@ -25,7 +25,7 @@ void self_claim(struct self *self, struct stat_writer *writer, enum process_id i
 	self->row = stat_claim(writer, STAT_FAMILY_PROCESS, &labels);
 }
 
-void self_lateness(struct self *self, int64_t lateness)
+void stat_self_lateness(struct stat_self *self, int64_t lateness)
 {
 	if (lateness > self->lateness_max)
 		self->lateness_max = lateness;
@@ -33,7 +33,7 @@ void self_lateness(struct self *self, int64_t lateness)
 		stat_observe(&self->row->loop_lateness, lateness);
 }
 
-static int64_t resident_memory(const struct self *self)
+static int64_t resident_memory(const struct stat_self *self)
 {
 	char text[64] = "";
 	unsigned long size, resident;
@@ -63,7 +63,7 @@ static void count_up_to(uint64_t *counter, uint64_t *seen, uint64_t now)
 	*seen = now;
 }
 
-void self_publish(struct self *self, uint64_t refused, uint64_t lost)
+void stat_self_publish(struct stat_self *self, uint64_t refused, uint64_t lost)
 {
 	struct stat_process *row = self->row;
 	int64_t resident = resident_memory(self);
