@@ -285,6 +285,8 @@ static void own_samples(const struct walk *walk)
 	own_head(walk, SERIES_OWN_BUILD);
 	own_sample(walk, SERIES_OWN_BUILD, numbers->version, (struct series_number){1, false, 0});
 	walk->sink->end(walk->self);
+	if (numbers->pushed)
+		return;
 	scrape_samples(walk);
 	own_head(walk, SERIES_OWN_RENDER);
 	walk->sink->sample(walk->self, &render);

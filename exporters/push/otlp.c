@@ -284,7 +284,7 @@ void otlp_round(const struct push_round *round, const struct snapshot *snapshot)
 
 	resource(&writing);
 	scope(&writing);
-	series_walk(snapshot, round->numbers, false, &sink, &writing);
+	series_walk(snapshot, round->numbers, true, &sink, &writing);
 	flush(&writing);
 	push_rows_free(&writing.rows);
 	buffer_free(&writing.resource);

@@ -54,7 +54,7 @@ struct push_target {
 /* The target with its defaults. */
 void push_target_begin(struct push_target *target, enum push_protocol protocol, const char *url);
 /* "NAME=VALUE"; a name again takes the place of the first. False: `problem` says what is wrong. */
-bool push_target_label(struct push_target *target, char *word, const char **problem);
+bool push_target_label(struct push_target *target, const char *word, const char **problem);
 /* Adds a label unless the target has one of that name. */
 void push_target_default(struct push_target *target, const char *name, const char *value);
 /* Does all of it fit together? False: `problem` says what is wrong. */
@@ -95,7 +95,6 @@ const struct push_piece *push_rows_get(const struct push_rows *rows, size_t row,
 struct push_round {
 	const struct push_target *target;
 	const struct prometheus_numbers *numbers;
-	const char *host;
 	int64_t wall; /* ns: the time of the numbers */
 	/* Takes each request as it is done, not compressed. */
 	void (*request)(void *argument, const struct buffer *message, size_t items);
@@ -167,6 +166,7 @@ struct push_queue {
 	size_t most; /* bytes; the one that is under way counts */
 	struct push_request *first, *last;
 	size_t count, bytes;
+	uint64_t items;
 	bool busy; /* the first is under way, and stays whatever comes */
 };
 

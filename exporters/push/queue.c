@@ -28,6 +28,7 @@ static uint64_t drop_oldest(struct push_queue *queue)
 		queue->last = before;
 	queue->count--;
 	queue->bytes -= size_of(victim);
+	queue->items -= items;
 	free(victim);
 	return items;
 }
@@ -47,6 +48,7 @@ uint64_t push_queue_add(struct push_queue *queue, const struct buffer *bytes, si
 	queue->last = request;
 	queue->count++;
 	queue->bytes += size_of(request);
+	queue->items += items;
 	while (queue->bytes > queue->most && queue->count > (queue->busy ? 1 : 0))
 		lost += drop_oldest(queue);
 	return lost;

@@ -287,7 +287,7 @@ static void walk(struct writing *writing, const struct snapshot *snapshot)
 	writing->rows.sorted = true;
 	writing->rows.common = writing->round->target->labels;
 	writing->rows.common_count = writing->round->target->label_count;
-	series_walk(snapshot, writing->round->numbers, false, &sink, writing);
+	series_walk(snapshot, writing->round->numbers, true, &sink, writing);
 	push_rows_free(&writing->rows);
 	writing->rows = (struct push_rows){0};
 }

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
+#include "base/url.h"
 #include "exporters/push/push.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
@@ -38,24 +40,25 @@ static bool put(struct push_target *target, const char *name, const char *value,
 	return true;
 }
 
-bool push_target_label(struct push_target *target, char *word, const char **problem)
+bool push_target_label(struct push_target *target, const char *word, const char **problem)
 {
-	char *equals = strchr(word, '=');
-	size_t length;
+	size_t length = strcspn(word, "=");
+	char *name;
 
-	if (!equals || equals == word) {
+	if (length == 0 || word[length] == '\0') {
 		*problem = "write NAME=VALUE";
 		return false;
 	}
-	*equals = '\0';
-	length = strspn(word, LETTERS DIGITS);
 	if (target->protocol == PUSH_REMOTE_WRITE &&
-	    (word[length] != '\0' || strchr(DIGITS, word[0]) || strncmp(word, "__", 2) == 0)) {
+	    (strspn(word, LETTERS DIGITS) < length || strchr(DIGITS, word[0]) ||
+	     strncmp(word, "__", 2) == 0)) {
 		*problem = "a label's name has letters, digits and _, no digit first, no __ first";
 		return false;
 	}
 	*problem = "too many labels";
-	return put(target, word, equals + 1, true);
+	name = memory_string(word); /* stays, as the target does */
+	name[length] = '\0';
+	return put(target, name, name + length + 1, true);
 }
 
 void push_target_default(struct push_target *target, const char *name, const char *value)
@@ -63,30 +66,12 @@ void push_target_default(struct push_target *target, const char *name, const cha
 	put(target, name, value, false);
 }
 
-/* The part between the scheme and the first slash. */
-static size_t authority(const char *url, const char **at)
-{
-	const char *mark = strstr(url, "://");
-
-	*at = mark ? mark + 3 : url;
-	return strcspn(*at, "/?#");
-}
-
 bool push_target_check(const struct push_target *target, const char **problem)
 {
-	const char *at;
-	size_t length = authority(target->url, &at);
-
-	*problem = NULL;
-	if (strncmp(target->url, "http://", 7) != 0 && strncmp(target->url, "https://", 8) != 0)
-		*problem = "a URL begins with http:// or https://";
-	else if (length == 0)
-		*problem = "the URL names no host";
-	else if (memchr(at, '@', length))
-		*problem = "a URL with a password can be seen by everybody: use user and password_file";
-	else if (strpbrk(target->url, " \t\r\n\"\\"))
-		*problem = "a URL has no blanks, quotes or backslashes";
-	else if (!target->user != !target->password_file)
+	*problem = url_problem(target->url);
+	if (*problem)
+		return false;
+	if (!target->user != !target->password_file)
 		*problem = "user and password_file go together";
 	else if (target->user && target->token_file)
 		*problem = "a password and a token cannot both be sent: remove one of them";

@@ -197,6 +197,8 @@ static void done(struct transport_line *line, CURLcode code)
 
 	answer->end = end_of(line, code);
 	curl_easy_getinfo(line->easy, CURLINFO_RESPONSE_CODE, &answer->status);
+	answer->location = NULL;
+	curl_easy_getinfo(line->easy, CURLINFO_REDIRECT_URL, &answer->location);
 	answer->retry_after = -1;
 	if (curl_easy_getinfo(line->easy, CURLINFO_RETRY_AFTER, &retry_after) == CURLE_OK &&
 	    retry_after > 0)
@@ -229,6 +231,7 @@ static void could_not_begin(void *argument)
 
 	line->answer.end = PUSH_NOT_BEGUN;
 	line->answer.status = 0;
+	line->answer.location = NULL;
 	line->answer.retry_after = -1;
 	line->answer.words = line->problem.bytes;
 	finish(line);

@@ -21,7 +21,8 @@ struct transport_answer {
 	long status;         /* 0: none came */
 	int64_t retry_after; /* ns; < 0: not said */
 	struct buffer body;
-	const char *words; /* what went wrong, when it did not end well; for people */
+	const char *location; /* of a redirection, from outside; NULL: none */
+	const char *words;    /* what went wrong, when it did not end well; for people */
 };
 
 /* NULL when libcurl cannot be had. */
