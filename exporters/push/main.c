@@ -313,5 +313,7 @@ int main(int count, char **values)
 	own = own_open(PROCESS_PUSH, program.segment_fd);
 	status = run(&program, &options, own);
 	own_close(own);
+	for (size_t i = 0; i < options.count; i++)
+		push_target_free(&options.targets[i]);
 	return status;
 }

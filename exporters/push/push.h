@@ -33,7 +33,7 @@ const char *push_protocol_name(enum push_protocol protocol);
 
 #define PUSH_LABELS 32
 
-/* Texts are the command line's. */
+/* Texts are the command line's, but for `words`. */
 struct push_target {
 	enum push_protocol protocol;
 	const char *url;
@@ -42,6 +42,8 @@ struct push_target {
 	size_t queue_most; /* bytes */
 	struct series_label labels[PUSH_LABELS];
 	size_t label_count;
+	char *words[PUSH_LABELS]; /* of push_target_label(): the target's own */
+	size_t word_count;
 	const char *user;          /* of basic authentication; NULL: none */
 	const char *password_file; /* goes with `user` */
 	const char *token_file;    /* NULL: no bearer token */
@@ -53,6 +55,7 @@ struct push_target {
 
 /* The target with its defaults. */
 void push_target_begin(struct push_target *target, enum push_protocol protocol, const char *url);
+void push_target_free(struct push_target *target);
 /* "NAME=VALUE"; a name again takes the place of the first. False: `problem` says what is wrong. */
 bool push_target_label(struct push_target *target, const char *word, const char **problem);
 /* Adds a label unless the target has one of that name. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One target, as the command line describes it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -22,6 +23,13 @@ void push_target_begin(struct push_target *target, enum push_protocol protocol, 
 				       .interval = 15 * CLOCK_SECOND,
 				       .timeout = 10 * CLOCK_SECOND,
 				       .queue_most = (size_t)16 << 20};
+}
+
+void push_target_free(struct push_target *target)
+{
+	for (size_t i = 0; i < target->word_count; i++)
+		free(target->words[i]);
+	target->word_count = target->label_count = 0;
 }
 
 static bool put(struct push_target *target, const char *name, const char *value, bool anew)
@@ -56,7 +64,9 @@ bool push_target_label(struct push_target *target, const char *word, const char 
 		return false;
 	}
 	*problem = "too many labels";
-	name = memory_string(word); /* stays, as the target does */
+	if (target->word_count == PUSH_LABELS)
+		return false;
+	name = target->words[target->word_count++] = memory_string(word);
 	name[length] = '\0';
 	return put(target, name, name + length + 1, true);
 }

@@ -184,6 +184,18 @@ static enum push_end end_of(const struct transport_line *line, CURLcode code)
 	}
 }
 
+/* libcurl keeps the kernel's own words to itself. */
+static void describe(struct transport_line *line, CURLcode code)
+{
+	long error = 0;
+
+	curl_easy_getinfo(line->easy, CURLINFO_OS_ERRNO, &error);
+	if (code == CURLE_COULDNT_CONNECT && error != 0)
+		snprintf(line->words, sizeof(line->words), "cannot connect: %s", strerror((int)error));
+	else if (line->words[0] == '\0')
+		snprintf(line->words, sizeof(line->words), "%s", curl_easy_strerror(code));
+}
+
 static void finish(struct transport_line *line)
 {
 	line->busy = false;
@@ -203,7 +215,8 @@ static void done(struct transport_line *line, CURLcode code)
 	if (curl_easy_getinfo(line->easy, CURLINFO_RETRY_AFTER, &retry_after) == CURLE_OK &&
 	    retry_after > 0)
 		answer->retry_after = retry_after * CLOCK_SECOND;
-	answer->words = line->words[0] != '\0' ? line->words : curl_easy_strerror(code);
+	describe(line, code);
+	answer->words = line->words;
 	curl_multi_remove_handle(line->transport->multi, line->easy);
 	finish(line);
 }

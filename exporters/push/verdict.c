@@ -40,5 +40,7 @@ int64_t push_wait(unsigned failures, uint32_t random, int64_t retry_after)
 		wait *= 2;
 	if (wait > WAIT_MOST)
 		wait = WAIT_MOST;
-	return wait / 2 + (int64_t)((uint64_t)(wait / 2) * random / UINT32_MAX);
+	/* In milliseconds: nanoseconds times 2^32 do not fit. */
+	wait /= 2 * CLOCK_MILLISECOND;
+	return (wait + wait * random / UINT32_MAX) * CLOCK_MILLISECOND;
 }
