@@ -39,6 +39,7 @@ static const char *unit_text(enum stat_unit unit)
 		[STAT_UNIT_BYTES] = "bytes",
 		[STAT_UNIT_PER_SECOND] = "per second",
 		[STAT_UNIT_TIMESTAMP] = "seconds since 1970\\-01\\-01 UTC",
+		[STAT_UNIT_RATIO] = "ratio, 1 is the whole",
 	};
 
 	return texts[unit];
@@ -182,7 +183,8 @@ static void introduction(struct buffer *buffer)
 		".TP\n.B histogram\nobservations by size, cumulative. The bounds are the powers of "
 		"two from 2\\(ha\\-17 s (7.62939453125e\\-06, 8 microseconds) to 2\\(ha5 s (32 "
 		"seconds), told by the label\n.BR le .\n"
-		"lbd keeps four buckets for each of them, of which these are sums.\n"
+		"lbd keeps four buckets for each of them, which native histograms show, and of which "
+		"these are sums.\n"
 		".SS Absence\n"
 		"What could not be read is absent, never zero.\n"
 		"When a process is down or stuck for five seconds, none of its numbers is "
@@ -204,7 +206,14 @@ static void questions(struct buffer *buffer)
 		"info here are of that type in it; in the other formats they are gauges.\n"
 		".TP\n.B protobuf\nio.prometheus.client.MetricFamily, delimited; what Prometheus asks "
 		"for with\n.BR \\-\\-enable\\-feature=native\\-histograms .\n"
-		".PP\nThere are no exemplars.\n"
+		"Histograms are then native ones too, of schema 2: the buckets that lbd counts in, "
+		"nothing in between. Observations of more than 32 s are in the bucket of infinity.\n"
+		"Prometheus takes these instead of the classic ones (beside them from 2.45 with\n"
+		".BR scrape_classic_histograms ).\n"
+		".PP\nIn the last two, a counter that events move (failovers, failures of real servers, "
+		"drifts, reloads, restarts, events by severity) has an exemplar: the number and the cause "
+		"of the newest of these events, for\n.BR \"lbctl explain\" .\n"
+		"Prometheus keeps them with\n.BR \\-\\-enable\\-feature=exemplar\\-storage .\n"
 		".SS Filters\n"
 		".TP\n.BI /metrics?family= NAME\nonly this family; may be repeated. The families are "
 		"below.\n"
@@ -214,6 +223,7 @@ static void questions(struct buffer *buffer)
 		".TP\n.B /metrics?created=1\nwith the time at which each counter began, as\n"
 		".B _created\nin OpenMetrics; protobuf has a field for it. Prometheus makes a series of "
 		"each.\n"
+		".TP\n.B /metrics?native=0\nwithout native histograms, in protobuf.\n"
 		".PP\nA name that does not exist is answered with status 400 and those that do.\n"
 		".SH METRICS\n");
 }

@@ -19,6 +19,7 @@ static const char *unit_suffix(enum stat_unit unit)
 		[STAT_UNIT_BYTES] = "_bytes",
 		[STAT_UNIT_PER_SECOND] = "_per_second",
 		[STAT_UNIT_TIMESTAMP] = "_timestamp_seconds",
+		[STAT_UNIT_RATIO] = "_ratio",
 	};
 
 	return suffixes[unit];
@@ -67,7 +68,10 @@ const char *series_type_name(enum series_type type)
 
 const char *series_unit(const char *name)
 {
-	return ends_with(name, "_seconds") ? "seconds" : ends_with(name, "_bytes") ? "bytes" : "";
+	return ends_with(name, "_seconds") ? "seconds"
+	       : ends_with(name, "_bytes") ? "bytes"
+	       : ends_with(name, "_ratio") ? "ratio"
+					   : "";
 }
 
 void prometheus_help(struct buffer *buffer, const struct stat_metric *metric)

@@ -3,8 +3,8 @@
  * What Prometheus is told of one tick, in three formats. Pure: names and bytes are functions of the
  * tables and the snapshot. Who asks and how the answer travels is server.h's business.
  *
- * Names: lbd_FAMILY_METRIC, then the base unit (_seconds, _bytes, _per_second, _timestamp_seconds),
- * then _total on counters; a metric that is called after its unit (in_bytes) is not called so
+ * Names: lbd_FAMILY_METRIC, then the base unit (_seconds, _bytes, _per_second, _timestamp_seconds,
+ * _ratio), then _total on counters; a metric that is called after its unit (in_bytes) is not called so
  * twice. Texts that are no identity are labels of lbd_FAMILY_info. `instance` and `job` are labels
  * that the Prometheus server sets itself; ours carry the family's name: vrrp_instance.
  *
@@ -49,6 +49,7 @@ struct prometheus_numbers {
 struct prometheus_options {
 	bool own;     /* with the exporter's own numbers and those of the segments */
 	bool created; /* with the time at which each counter began; the text format has no way to say it */
+	bool native;  /* with native histograms beside the classic ones, in protobuf */
 };
 
 /* Appends the whole exposition. */

@@ -4,9 +4,13 @@
  * its type adds to it (that is how the encoding defines it), so the labels of a row are packed once
  * and copied for each of its samples, and a family need not be in memory as a tree.
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/text.h"
+#include "exporters/base/native.h"
 #include "exporters/prometheus/metrics.pb-c.h"
 #include "exporters/prometheus/series.h"
 
@@ -17,6 +21,7 @@
 struct protobuf {
 	struct buffer *buffer;
 	bool created;
+	bool native;
 	struct buffer labels; /* of all rows, each a Metric that has nothing else */
 	size_t *starts;       /* in `labels`; one more than there are rows */
 	size_t rows;
@@ -109,17 +114,80 @@ static void head(void *self, const struct series_head *head)
 	pack(&protobuf->family, &family.base);
 }
 
+<<<<<<< HEAD
+=======
+/* What strtod() makes of the number as text, so that all formats agree to the last bit: exact where
+ * the division rounds once, by way of that text where it would round twice. */
+static double value_of(struct series_number number)
+{
+	static const double scales[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+	struct buffer text = {0};
+	double value;
+
+	if (number.digits == 0 || number.magnitude < UINT64_C(1) << 53) {
+		value = (double)number.magnitude / scales[number.digits];
+		return number.negative ? -value : value;
+	}
+	if (number.negative)
+		buffer_add(&text, "-", 1);
+	buffer_unsigned_decimal(&text, number.magnitude, number.digits);
+	buffer_add(&text, "", 1);
+	value = strtod(text.bytes, NULL);
+	buffer_free(&text);
+	return value;
+}
+
+static Io__Prometheus__Client__Timestamp *timestamp_of(int64_t wall,
+						       Io__Prometheus__Client__Timestamp *timestamp)
+{
+	io__prometheus__client__timestamp__init(timestamp);
+	timestamp->has_seconds = timestamp->has_nanos = true;
+	timestamp->seconds = wall / NANOSECONDS;
+	timestamp->nanos = (int32_t)(wall % NANOSECONDS);
+	return timestamp;
+}
+
+>>>>>>> main
 /* NULL when it was not asked for, or is not known. */
 static Io__Prometheus__Client__Timestamp *created(const struct protobuf *protobuf, int64_t since,
 						  Io__Prometheus__Client__Timestamp *timestamp)
 {
-	if (!protobuf->created || since <= 0)
+	return protobuf->created && since > 0 ? timestamp_of(since, timestamp) : NULL;
+}
+
+/* What an exemplar's message points to. */
+struct exemplar_parts {
+	Io__Prometheus__Client__Exemplar exemplar;
+	Io__Prometheus__Client__LabelPair labels[2];
+	Io__Prometheus__Client__LabelPair *pointers[2];
+	Io__Prometheus__Client__Timestamp timestamp;
+	char number[EXEMPLAR_NUMBER];
+	char cause[sizeof(((struct stat_last_event *)NULL)->cause)];
+};
+
+/* An exemplar of 1: what one event added. NULL for no event. */
+static Io__Prometheus__Client__Exemplar *exemplar(const struct stat_last_event *event,
+						  struct exemplar_parts *parts)
+{
+	if (!event)
 		return NULL;
-	io__prometheus__client__timestamp__init(timestamp);
-	timestamp->has_seconds = timestamp->has_nanos = true;
-	timestamp->seconds = since / NANOSECONDS;
-	timestamp->nanos = (int32_t)(since % NANOSECONDS);
-	return timestamp;
+	io__prometheus__client__exemplar__init(&parts->exemplar);
+	for (size_t i = 0; i < 2; i++) {
+		io__prometheus__client__label_pair__init(&parts->labels[i]);
+		parts->pointers[i] = &parts->labels[i];
+	}
+	snprintf(parts->number, sizeof(parts->number), "%" PRIi64, event->number);
+	TEXT_COPY(parts->cause, event->cause);
+	parts->labels[0].name = (char *)(uintptr_t)EXEMPLAR_LABEL_EVENT;
+	parts->labels[0].value = parts->number;
+	parts->labels[1].name = (char *)(uintptr_t)EXEMPLAR_LABEL_CAUSE;
+	parts->labels[1].value = parts->cause;
+	parts->exemplar.n_label = 2;
+	parts->exemplar.label = parts->pointers;
+	parts->exemplar.has_value = true;
+	parts->exemplar.value = 1;
+	parts->exemplar.timestamp = timestamp_of(event->happened, &parts->timestamp);
+	return &parts->exemplar;
 }
 
 static void counter(struct protobuf *protobuf, const struct series_sample *sample)
@@ -127,9 +195,15 @@ static void counter(struct protobuf *protobuf, const struct series_sample *sampl
 	Io__Prometheus__Client__Metric metric = IO__PROMETHEUS__CLIENT__METRIC__INIT;
 	Io__Prometheus__Client__Counter value = IO__PROMETHEUS__CLIENT__COUNTER__INIT;
 	Io__Prometheus__Client__Timestamp timestamp;
+	struct exemplar_parts parts;
 
 	value.has_value = true;
+<<<<<<< HEAD
 	value.value = series_value(sample->number);
+=======
+	value.value = value_of(sample->number);
+	value.exemplar = exemplar(sample->event, &parts);
+>>>>>>> main
 	value.created_timestamp = created(protobuf, sample->since, &timestamp);
 	metric.counter = &value;
 	pack(&protobuf->metric, &metric.base);
@@ -146,16 +220,71 @@ static void gauge(struct protobuf *protobuf, const struct series_sample *sample)
 	pack(&protobuf->metric, &metric.base);
 }
 
+/* What a histogram's message points to. */
+struct histogram_parts {
+	Io__Prometheus__Client__Bucket buckets[STAT_HISTOGRAM_OCTAVES + 1];
+	Io__Prometheus__Client__Bucket *bucket_pointers[STAT_HISTOGRAM_OCTAVES + 1];
+	struct native_histogram native;
+	Io__Prometheus__Client__BucketSpan spans[STAT_HISTOGRAM_BOUNDS];
+	Io__Prometheus__Client__BucketSpan *span_pointers[STAT_HISTOGRAM_BOUNDS];
+	Io__Prometheus__Client__Timestamp created;
+};
+
+static void classic_part(Io__Prometheus__Client__Histogram *value, struct histogram_parts *parts,
+			 const struct stat_histogram *histogram)
+{
+	uint64_t octaves[STAT_HISTOGRAM_OCTAVES + 1];
+	uint64_t count = 0;
+
+	stat_histogram_octaves(histogram, octaves);
+	for (size_t i = 0; i <= STAT_HISTOGRAM_OCTAVES; i++) {
+		Io__Prometheus__Client__Bucket *bucket = &parts->buckets[i];
+
+		io__prometheus__client__bucket__init(bucket);
+		count += octaves[i];
+		bucket->has_cumulative_count = bucket->has_upper_bound = true;
+		bucket->cumulative_count = count;
+		bucket->upper_bound = series_bound(i);
+		parts->bucket_pointers[i] = bucket;
+	}
+	value->n_bucket = STAT_HISTOGRAM_OCTAVES + 1;
+	value->bucket = parts->bucket_pointers;
+	value->has_sample_count = true;
+	value->sample_count = count;
+}
+
+static void native_part(Io__Prometheus__Client__Histogram *value, struct histogram_parts *parts,
+			const struct stat_histogram *histogram)
+{
+	struct native_histogram *native = &parts->native;
+
+	native_histogram_make(native, histogram);
+	for (size_t i = 0; i < native->span_count; i++) {
+		Io__Prometheus__Client__BucketSpan *span = &parts->spans[i];
+
+		io__prometheus__client__bucket_span__init(span);
+		span->has_offset = span->has_length = true;
+		span->offset = native->spans[i].offset;
+		span->length = native->spans[i].length;
+		parts->span_pointers[i] = span;
+	}
+	value->has_schema = value->has_zero_threshold = value->has_zero_count = true;
+	value->schema = STAT_HISTOGRAM_SCHEMA;
+	value->zero_threshold = series_bound(0);
+	value->zero_count = native->zero_count;
+	value->n_positive_span = native->span_count;
+	value->positive_span = parts->span_pointers;
+	value->n_positive_delta = native->delta_count;
+	value->positive_delta = native->deltas;
+}
+
 static void histogram(struct protobuf *protobuf, const struct series_sample *sample)
 {
 	Io__Prometheus__Client__Metric metric = IO__PROMETHEUS__CLIENT__METRIC__INIT;
 	Io__Prometheus__Client__Histogram value = IO__PROMETHEUS__CLIENT__HISTOGRAM__INIT;
-	Io__Prometheus__Client__Bucket buckets[STAT_HISTOGRAM_OCTAVES + 1];
-	Io__Prometheus__Client__Bucket *pointers[STAT_HISTOGRAM_OCTAVES + 1];
-	Io__Prometheus__Client__Timestamp timestamp;
-	uint64_t octaves[STAT_HISTOGRAM_OCTAVES + 1];
-	uint64_t count = 0;
+	struct histogram_parts parts;
 
+<<<<<<< HEAD
 	stat_histogram_octaves(sample->histogram, octaves);
 	for (size_t i = 0; i <= STAT_HISTOGRAM_OCTAVES; i++) {
 		io__prometheus__client__bucket__init(&buckets[i]);
@@ -171,6 +300,14 @@ static void histogram(struct protobuf *protobuf, const struct series_sample *sam
 	value.n_bucket = STAT_HISTOGRAM_OCTAVES + 1;
 	value.bucket = pointers;
 	value.created_timestamp = created(protobuf, sample->since, &timestamp);
+=======
+	classic_part(&value, &parts, sample->histogram);
+	if (protobuf->native)
+		native_part(&value, &parts, sample->histogram);
+	value.has_sample_sum = true;
+	value.sample_sum = value_of((struct series_number){sample->histogram->sum, false, 9});
+	value.created_timestamp = created(protobuf, sample->since, &parts.created);
+>>>>>>> main
 	metric.histogram = &value;
 	pack(&protobuf->metric, &metric.base);
 }
@@ -208,8 +345,8 @@ static void end(void *self)
 void series_protobuf(struct buffer *buffer, const struct snapshot *snapshot,
 		     const struct prometheus_numbers *numbers, struct prometheus_options options)
 {
-	static const struct series_sink sink = {clear, row, head, sample, end};
-	struct protobuf protobuf = {.buffer = buffer, .created = options.created};
+	static const struct series_sink sink = {true, clear, row, head, sample, end};
+	struct protobuf protobuf = {.buffer = buffer, .created = options.created, .native = options.native};
 
 	series_walk(snapshot, numbers, options.own, &sink, &protobuf);
 	buffer_free(&protobuf.labels);

@@ -36,7 +36,7 @@ static bool has_virtual_server(size_t family)
 
 void selection_begin(struct selection *selection)
 {
-	*selection = (struct selection){.options.own = true};
+	*selection = (struct selection){.options.own = true, .options.native = true};
 	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++)
 		selection->families[i] = true;
 }
@@ -68,12 +68,12 @@ static bool add_family(struct selection *selection, const char *value, struct bu
 	return false;
 }
 
-static bool add_created(struct selection *selection, const char *value, struct buffer *problem)
+static bool add_switch(bool *option, const char *name, const char *value, struct buffer *problem)
 {
-	selection->options.created = strcmp(value, "1") == 0;
-	if (selection->options.created || strcmp(value, "0") == 0)
+	*option = strcmp(value, "1") == 0;
+	if (*option || strcmp(value, "0") == 0)
 		return true;
-	buffer_format(problem, "created=%s: it takes 1, or 0 which is the default\n", value);
+	buffer_format(problem, "%s=%s: it takes 0 or 1\n", name, value);
 	return false;
 }
 
@@ -83,7 +83,9 @@ bool selection_add(struct selection *selection, const char *name, const char *va
 	if (strcmp(name, "family") == 0)
 		return add_family(selection, value, problem);
 	if (strcmp(name, "created") == 0)
-		return add_created(selection, value, problem);
+		return add_switch(&selection->options.created, name, value, problem);
+	if (strcmp(name, "native") == 0)
+		return add_switch(&selection->options.native, name, value, problem);
 	if (strcmp(name, "virtual_server") == 0) {
 		selection->servers = memory_resize(selection->servers, selection->server_count + 1,
 						   sizeof(char *));
@@ -91,8 +93,8 @@ bool selection_add(struct selection *selection, const char *name, const char *va
 		return true;
 	}
 	buffer_format(problem,
-		      "%s: there is no such parameter; there are family, virtual_server and "
-		      "created\n",
+		      "%s: there is no such parameter; there are family, virtual_server, "
+		      "created and native\n",
 		      name);
 	return false;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What of a tick a scrape asked for: `?family=NAME`, `?virtual_server=NAME` (each any number of
- * times) and `?created=1`. Pure. A wrong name is an error that says what would be right: a filter
+ * times), `?created=1` and `?native=0`. Pure. A wrong name is an error that says what would be right: a filter
  * that selects nothing would look like a director that does nothing.
  */
 #ifndef LBD_EXPORTERS_PROMETHEUS_SELECTION_H

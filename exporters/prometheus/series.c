@@ -50,16 +50,12 @@ struct walk {
 	const struct prometheus_numbers *numbers;
 	const struct series_sink *sink;
 	void *self;
+	struct exemplars exemplars;
 };
 
 static struct series_number number_of(uint64_t magnitude, bool negative, enum stat_unit unit)
 {
-	static const unsigned digits[] = {
-		[STAT_UNIT_NONE] = 0,       [STAT_UNIT_SECONDS] = 9,   [STAT_UNIT_BYTES] = 0,
-		[STAT_UNIT_PER_SECOND] = 3, [STAT_UNIT_TIMESTAMP] = 9,
-	};
-
-	return (struct series_number){magnitude, negative, digits[unit]};
+	return (struct series_number){magnitude, negative, stat_unit_digits(unit)};
 }
 
 static struct series_number signed_number(int64_t value, enum stat_unit unit)
@@ -119,34 +115,45 @@ static void info_samples(const struct walk *walk, enum stat_family_id id)
 	walk->sink->end(walk->self);
 }
 
-static void counters(const struct walk *walk, const struct stat_metric *metric,
-		     const uint64_t *values, struct series_sample *sample)
+static void counter(const struct walk *walk, enum stat_family_id id, unsigned index, size_t member,
+		    uint64_t value, const struct stat_row *row, struct series_sample *sample)
 {
+	sample->number = number_of(value, false, stat_families[id].metrics[index].unit);
+	sample->event = exemplar_find(&walk->exemplars, id, index, member, row);
+	walk->sink->sample(walk->self, sample);
+}
+
+static void counters(const struct walk *walk, enum stat_family_id id, unsigned index,
+		     const uint64_t *values, const struct stat_row *row,
+		     struct series_sample *sample)
+{
+	const struct stat_metric *metric = &stat_families[id].metrics[index];
+
 	for (size_t i = 0; i < metric->set->count; i++) {
 		struct series_label label = {metric->set_label, metric->set->values[i].text};
 
 		sample->labels = &label;
 		sample->label_count = 1;
-		sample->number = number_of(values[i], false, metric->unit);
-		walk->sink->sample(walk->self, sample);
+		counter(walk, id, index, i, values[i], row, sample);
 	}
 }
 
-static void sample(const struct walk *walk, const struct stat_metric *metric, size_t i,
+static void sample(const struct walk *walk, enum stat_family_id id, unsigned index, size_t i,
 		   const struct stat_row *row)
 {
+	const struct stat_metric *metric = &stat_families[id].metrics[index];
 	struct series_sample sample = {.row = i, .since = row->since};
 	const void *value = (const uint8_t *)row + metric->offset;
 
 	switch (metric->kind) {
 	case STAT_KIND_COUNTERS:
-		counters(walk, metric, value, &sample);
+		counters(walk, id, index, value, row, &sample);
+		return;
+	case STAT_KIND_COUNTER:
+		counter(walk, id, index, 0, *(const uint64_t *)value, row, &sample);
 		return;
 	case STAT_KIND_HISTOGRAM:
 		sample.histogram = value;
-		break;
-	case STAT_KIND_COUNTER:
-		sample.number = number_of(*(const uint64_t *)value, false, metric->unit);
 		break;
 	case STAT_KIND_GAUGE:
 	case STAT_KIND_STATE:
@@ -199,7 +206,7 @@ static void metric_samples(const struct walk *walk, enum stat_family_id id, unsi
 		if (!headed)
 			metric_head(walk, &stat_families[id], metric);
 		headed = true;
-		sample(walk, metric, i, row);
+		sample(walk, id, index, i, row);
 	}
 	if (headed)
 		walk->sink->end(walk->self);
@@ -300,8 +307,10 @@ static void own_samples(const struct walk *walk)
 void series_walk(const struct snapshot *snapshot, const struct prometheus_numbers *numbers,
 		 bool own, const struct series_sink *sink, void *self)
 {
-	struct walk walk = {snapshot, numbers, sink, self};
+	struct walk walk = {snapshot, numbers, sink, self, {.count = 0}};
 
+	if (sink->exemplars)
+		exemplars_begin(&walk.exemplars, snapshot);
 	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++) {
 		enum stat_family_id id = (enum stat_family_id)i;
 

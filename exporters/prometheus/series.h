@@ -7,6 +7,7 @@
 #ifndef LBD_EXPORTERS_PROMETHEUS_SERIES_H
 #define LBD_EXPORTERS_PROMETHEUS_SERIES_H
 
+#include "exporters/prometheus/exemplar.h"
 #include "exporters/prometheus/prometheus.h"
 
 enum series_type { SERIES_COUNTER, SERIES_GAUGE, SERIES_HISTOGRAM, SERIES_INFO };
@@ -29,7 +30,7 @@ extern const struct series_own_info series_own_infos[SERIES_OWN_COUNT];
 
 /* "counter", "gauge", "histogram", "info". */
 const char *series_type_name(enum series_type type);
-/* "seconds", "bytes", or "" when a metric of this name (without _total) has no base unit. */
+/* "seconds", "bytes", "ratio", or "" when a metric of this name (without _total) has no base unit. */
 const char *series_unit(const char *name);
 
 /* Of a histogram's bucket `octave`, in seconds; infinite after STAT_HISTOGRAM_OCTAVES. */
@@ -69,9 +70,11 @@ struct series_sample {
 	struct series_number number;
 	const struct stat_histogram *histogram; /* of a histogram, instead of the number */
 	int64_t since; /* wall ns: when a counter or histogram began at 0; 0: not known */
+	const struct stat_last_event *event; /* that moved this counter last; NULL: none known */
 };
 
 struct series_sink {
+	bool exemplars; /* look for the events of counters */
 	void (*clear)(void *self);
 	void (*row)(void *self, const struct series_label *labels, size_t count);
 	void (*head)(void *self, const struct series_head *head);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The two text formats: 0.0.4, and OpenMetrics 1.0, which differs in the lines before the samples,
- * in `_created`, and in its last line. The labels of a row are written once and copied for each of
+ * in `_created`, in exemplars, and in its last line. The labels of a row are written once and copied for each of
  * its samples.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,11 +138,32 @@ static void open_sample(struct text *text, const char *suffix, const struct seri
 		buffer_add(buffer, " ", 1);
 }
 
-static void close_sample(struct text *text, struct series_number number)
+static void number(struct buffer *buffer, struct series_number number)
 {
 	if (number.negative)
-		buffer_add(text->buffer, "-", 1);
-	buffer_unsigned_decimal(text->buffer, number.magnitude, number.digits);
+		buffer_add(buffer, "-", 1);
+	buffer_unsigned_decimal(buffer, number.magnitude, number.digits);
+}
+
+static void close_sample(struct text *text, struct series_number value)
+{
+	number(text->buffer, value);
+	buffer_add(text->buffer, "\n", 1);
+}
+
+/* An exemplar of 1: what one event added. */
+static void counter(struct text *text, const struct series_sample *sample)
+{
+	const struct stat_last_event *event = sample->event;
+
+	number(text->buffer, sample->number);
+	if (event) {
+		buffer_format(text->buffer, " # {" EXEMPLAR_LABEL_EVENT "=\"%" PRIi64 "\",",
+			      event->number);
+		label(text->buffer, EXEMPLAR_LABEL_CAUSE, event->cause);
+		buffer_text(text->buffer, "} 1 ");
+		buffer_decimal(text->buffer, event->happened, 9);
+	}
 	buffer_add(text->buffer, "\n", 1);
 }
 
@@ -178,7 +200,7 @@ static void sample(void *self, const struct series_sample *sample)
 		histogram(text, sample);
 	} else {
 		open_sample(text, suffix_of(text), sample, NULL);
-		close_sample(text, sample->number);
+		counter(text, sample);
 	}
 	if (text->openmetrics && text->created && sample->since > 0 &&
 	    (text->type == SERIES_COUNTER || text->type == SERIES_HISTOGRAM)) {
@@ -195,7 +217,7 @@ static void end(void *self)
 void series_text(struct buffer *buffer, bool openmetrics, const struct snapshot *snapshot,
 		 const struct prometheus_numbers *numbers, struct prometheus_options options)
 {
-	static const struct series_sink sink = {clear, row, head, sample, end};
+	const struct series_sink sink = {openmetrics, clear, row, head, sample, end};
 	struct text text = {
 		.buffer = buffer, .openmetrics = openmetrics, .created = options.created};
 

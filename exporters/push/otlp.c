@@ -205,7 +205,10 @@ static const char *unit(const char *name)
 {
 	const char *unit = series_unit(name);
 
-	return strcmp(unit, "seconds") == 0 ? "s" : strcmp(unit, "bytes") == 0 ? "By" : "";
+	return strcmp(unit, "seconds") == 0 ? "s"
+	       : strcmp(unit, "bytes") == 0 ? "By"
+	       : strcmp(unit, "ratio") == 0 ? "1"
+					    : "";
 }
 
 static void head(void *self, const struct series_head *head)
@@ -279,7 +282,8 @@ static void scope(struct writing *writing)
 
 void otlp_round(const struct push_round *round, const struct snapshot *snapshot)
 {
-	static const struct series_sink sink = {clear, row, head, sample, end};
+	static const struct series_sink sink = {
+		.clear = clear, .row = row, .head = head, .sample = sample, .end = end};
 	struct writing writing = {.round = round, .rows = {.pack = pack_attribute}};
 
 	resource(&writing);

@@ -281,7 +281,8 @@ static void end(void *self)
 
 static void walk(struct writing *writing, const struct snapshot *snapshot)
 {
-	static const struct series_sink sink = {clear, row, head, sample, end};
+	static const struct series_sink sink = {
+		.clear = clear, .row = row, .head = head, .sample = sample, .end = end};
 
 	writing->rows.pack = pack_label;
 	writing->rows.sorted = true;

@@ -115,8 +115,9 @@ void rrd_book_round(struct rrd_book *book, const struct snapshot *snapshot)
 	book->unnamed = 0;
 	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++)
 		for (size_t j = 0; j < snapshot->families[i].count; j++)
-			add_row(book, (enum stat_family_id)i,
-				snapshot_row(snapshot, (enum stat_family_id)i, j));
+			if (!stat_is_record((enum stat_family_id)i))
+				add_row(book, (enum stat_family_id)i,
+					snapshot_row(snapshot, (enum stat_family_id)i, j));
 	forget_old(book);
 }
 

@@ -38,26 +38,11 @@ static enum stat_unit unit_of(const struct rrd_source *source)
 	return source->metric->unit;
 }
 
-static unsigned decimals(enum stat_unit unit)
-{
-	switch (unit) {
-	case STAT_UNIT_SECONDS:
-	case STAT_UNIT_TIMESTAMP:
-		return 9;
-	case STAT_UNIT_PER_SECOND:
-		return 3;
-	case STAT_UNIT_NONE:
-	case STAT_UNIT_BYTES:
-		break;
-	}
-	return 0;
-}
-
 const char *rrd_source_type(const struct rrd_source *source)
 {
 	if (!is_counter(source))
 		return "GAUGE";
-	return decimals(unit_of(source)) > 0 ? "DDERIVE" : "DERIVE";
+	return stat_unit_digits(unit_of(source)) > 0 ? "DDERIVE" : "DERIVE";
 }
 
 const char *rrd_source_definition(const struct rrd_source *source, unsigned step,
@@ -80,7 +65,7 @@ static uint64_t counter_value(const struct rrd_source *source, const void *at)
 void rrd_value(struct buffer *buffer, const struct rrd_source *source, const struct stat_row *row)
 {
 	const void *at = (const char *)row + source->metric->offset;
-	unsigned places = decimals(unit_of(source));
+	unsigned places = stat_unit_digits(unit_of(source));
 
 	if (!stat_has(row, source->index))
 		buffer_add(buffer, "U", 1);

@@ -59,6 +59,15 @@ void row_begin(struct stat_check *row, const struct check *check)
 	stat_end(&row->row);
 }
 
+void row_began(struct stat_check *row, int64_t lateness)
+{
+	if (!row)
+		return;
+	stat_begin(&row->row);
+	stat_observe(&row->lateness, lateness);
+	stat_end(&row->row);
+}
+
 void row_publish(struct stat_check *row, const struct check *check, bool changed)
 {
 	const struct check_outcome *outcome = &check->outcome;
@@ -75,6 +84,8 @@ void row_publish(struct stat_check *row, const struct check *check, bool changed
 	if (outcome->result == CHECK_RESULT_SUCCESS && outcome->round_trip >= 0) {
 		stat_put(check, row, last_round_trip, outcome->round_trip);
 		stat_observe(&row->round_trip, outcome->round_trip);
+		/* The one kind of check there is asks for nothing but a connection. */
+		row->phase_time[CHECK_PHASE_CONNECT] += (uint64_t)outcome->round_trip;
 	}
 	if (changed) {
 		stat_put(check, row, health, check->schedule.verdict);

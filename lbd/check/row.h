@@ -23,6 +23,8 @@ void row_claim_end(struct stat_writer *writer);
 enum health row_remembered(const struct stat_check *row, bool process_is_new);
 /* A new check begins to run. */
 void row_begin(struct stat_check *row, const struct check *check);
+/* A probe began so many ns after it was due. */
+void row_began(struct stat_check *row, int64_t lateness);
 /* A probe has ended; check->outcome and check->schedule say how. */
 void row_publish(struct stat_check *row, const struct check *check, bool changed);
 

@@ -107,6 +107,7 @@ static void start_probe(struct check_runtime *runtime)
 	int64_t now = clock_now();
 	struct check_outcome outcome;
 
+	row_began(runtime->row, now - check->schedule.due);
 	schedule_start(&check->schedule, now);
 	runtime->probe = probe_kind(check->conf.kind)
 				 ->begin(runner->loop, &check->conf, probe_ended, runtime, &outcome);

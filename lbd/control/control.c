@@ -22,6 +22,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "control/journal.h"
+#include "control/latest.h"
 #include "control/peer.h"
 #include "control/record.h"
 #include "control/server.h"
@@ -34,6 +35,7 @@ struct control {
 	int socket;
 	char journal_directory[CONF_PATH];
 	struct journal *journal;
+	struct latest latest;
 	struct stat_reader *reader;
 	struct server *server;
 	struct loop_timer *tick;
@@ -97,6 +99,12 @@ static void publish(struct control *control)
 	stat_end(&row->row);
 }
 
+static void publish_latest(struct control *control)
+{
+	if (control->process->writer)
+		latest_publish(&control->latest, control->process->writer);
+}
+
 /* --- events ---------------------------------------------------------------------------------- */
 
 /* Says each change from good to bad and back once. */
@@ -118,12 +126,31 @@ static void keep_event(struct control *control, struct event *event)
 
 	control->journal_errors += error < 0;
 	log_journal(control, error);
+	latest_note(&control->latest, event);
 	control->events[event_cause_info(event->cause)->severity]++;
 	log_info("event %llu: %s: %s%s%s%s", (unsigned long long)event->number, event->object,
 		 event_cause_info(event->cause)->name, event->to[0] ? " (" : "", event->to,
 		 event->to[0] ? ")" : "");
 	server_events(control->server);
 	publish(control);
+	publish_latest(control);
+}
+
+/* The newest of what happened before this process was started. */
+static void recall_events(struct control *control)
+{
+	uint64_t newest = journal_newest(control->journal);
+	uint64_t number = newest > JOURNAL_RING ? newest - JOURNAL_RING : 0;
+	struct journal_record *record = memory_new(sizeof(*record));
+	struct event event;
+
+	for (; journal_read(control->journal, number, record); number = record->number + 1)
+		if (record_decode(record->bytes, record->length, &event) &&
+		    record_sanitise(&event)) {
+			event.number = record->number;
+			latest_note(&control->latest, &event);
+		}
+	free(record);
 }
 
 static void hold_event(struct control *control, const struct event *event)
@@ -225,6 +252,7 @@ static void begin(struct control *control)
 	control->journal = journal_open(control->journal_directory, JOURNAL_LIMIT, &found);
 	log_found(control, &found);
 	control->journal_failed = found.error != 0;
+	recall_events(control);
 	control->server = server_new(control->process->loop, control->socket, control->group,
 				     control->journal, &server_hooks, control);
 	tick(control);
@@ -267,6 +295,7 @@ static void configure(struct process *process, const struct conf *old)
 	begin(control);
 	/* The segment may know of numbers that never reached the disk. */
 	publish(control);
+	publish_latest(control);
 	release_events(control);
 }
 

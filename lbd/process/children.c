@@ -179,13 +179,18 @@ void children_start(struct daemon *daemon)
 	for (unsigned id = 0; id < PROCESS_COUNT; id++) {
 		struct child *child = &daemon->children[id];
 
+<<<<<<< HEAD
 		if (process_row(child->id)->kind == PROCESS_KIND_EXPORTER)
 			child->wanted = exporter_wanted(child->id, daemon->conf);
+=======
+		if (process_is_exporter(child->id))
+			child->wanted = exporter_wanted(child->id, daemon->conf->global);
+>>>>>>> main
 		if (child->wanted && child->pid == 0)
 			start(child);
 		else if (!child->wanted && child->pid > 0)
 			kill(child->pid, SIGTERM);
-		else if (!child->wanted)
+		else if (!child->wanted && process_is_exporter(child->id))
 			segments_remove_exporter(daemon, child);
 	}
 }
@@ -195,8 +200,13 @@ void children_restart_exporters(struct daemon *daemon, const struct conf *old)
 	for (unsigned id = 0; id < PROCESS_COUNT; id++) {
 		struct child *child = &daemon->children[id];
 
+<<<<<<< HEAD
 		if (process_row(child->id)->kind != PROCESS_KIND_EXPORTER || child->pid == 0 ||
 		    !exporter_changed(child->id, old, daemon->conf))
+=======
+		if (!process_is_exporter(child->id) || child->pid == 0 ||
+		    !exporter_changed(child->id, old, daemon->conf->global))
+>>>>>>> main
 			continue;
 		child->moving = true;
 		kill(child->pid, SIGTERM);
@@ -289,7 +299,7 @@ static const struct link_handler link_handler = {
 
 static void died(struct child *child, int status)
 {
-	bool exporter = process_row(child->id)->kind == PROCESS_KIND_EXPORTER;
+	bool exporter = process_is_exporter(child->id);
 	bool tell;
 	struct event event;
 	int64_t now = clock_now();
@@ -347,7 +357,7 @@ static void ended(struct child *child, int status)
 	}
 	if (child->daemon->stopping || !child->wanted) {
 		segments_child_state(child, CHILD_STATE_STOPPED);
-		if (!child->wanted)
+		if (!child->wanted && process_is_exporter(child->id))
 			segments_remove_exporter(child->daemon, child);
 	} else if (child->moving) {
 		segments_child_state(child, CHILD_STATE_WAITING);
@@ -389,7 +399,7 @@ void children_watch(struct daemon *daemon, int64_t now)
 		struct child *child = &daemon->children[id];
 		struct stat_segment_info info;
 
-		if (process_row(child->id)->kind == PROCESS_KIND_EXPORTER)
+		if (process_is_exporter(child->id))
 			watch_exporter(child, now);
 		if (!child->link || child->generation == 0 || now - child->started < STUCK_AFTER)
 			continue;

@@ -49,6 +49,7 @@ static struct stat_capacity capacity_of(enum process_id id, const struct conf *c
 		break;
 	case PROCESS_CONTROL:
 		capacity.rows[STAT_FAMILY_EVENT] = 1;
+		capacity.rows[STAT_FAMILY_LAST_EVENT] = STAT_LAST_EVENTS;
 		break;
 	default: /* an exporter */
 		capacity.rows[STAT_FAMILY_EXPORTER] = EXPORTER_TARGETS;

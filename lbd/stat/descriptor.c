@@ -53,6 +53,10 @@
 #define STAT_DEF "stat/exporter.def"
 #include "stat/describe.h"
 
+#define STAT_NAME last_event
+#define STAT_DEF "stat/last_event.def"
+#include "stat/describe.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 const struct stat_family stat_families[STAT_FAMILY_COUNT] = {
@@ -67,6 +71,16 @@ const struct stat_family stat_families[STAT_FAMILY_COUNT] = {
 #include "stat/family.def"
 #undef FAMILY
 };
+
+unsigned stat_unit_digits(enum stat_unit unit)
+{
+	static const unsigned digits[] = {
+		[STAT_UNIT_NONE] = 0,       [STAT_UNIT_SECONDS] = 9,   [STAT_UNIT_BYTES] = 0,
+		[STAT_UNIT_PER_SECOND] = 3, [STAT_UNIT_TIMESTAMP] = 9, [STAT_UNIT_RATIO] = 3,
+	};
+
+	return digits[unit];
+}
 
 unsigned stat_columns(const struct stat_metric *metric)
 {

@@ -184,4 +184,21 @@ enum {
 };
 _Static_assert(STAT_exporter_METRICS <= 64, "stat_row.present has 64 bits");
 
+struct stat_last_event {
+	struct stat_row row;
+#include "stat/row_members.h"
+#include "stat/last_event.def"
+#include "stat/row_undef.h"
+};
+
+enum {
+#define STAT_INDEX(name) STAT_last_event_##name
+#include "stat/row_indexes.h"
+#include "stat/last_event.def"
+#include "stat/row_undef.h"
+#undef STAT_INDEX
+	STAT_last_event_METRICS
+};
+_Static_assert(STAT_last_event_METRICS <= 64, "stat_row.present has 64 bits");
+
 #endif

@@ -21,8 +21,8 @@
  * `column`: column in the family's SNMP table; a COUNTERS takes as many as its set has values, a
  * HISTOGRAM four. `rrd`: data source name, at most 19 characters with its suffix. All LABELs come
  * first, then INFOs. Units say how the integer is to be read: NONE as it is; SECONDS nanoseconds;
- * BYTES; PER_SECOND thousandths a second; TIMESTAMP wall-clock nanoseconds. Surfaces show base
- * units.
+ * BYTES; PER_SECOND thousandths a second; TIMESTAMP wall-clock nanoseconds; RATIO thousandths of
+ * the whole. Surfaces show base units.
  */
 #ifndef LBD_STAT_STAT_H
 #define LBD_STAT_STAT_H
@@ -56,7 +56,11 @@ enum stat_unit {
 	STAT_UNIT_BYTES,
 	STAT_UNIT_PER_SECOND,
 	STAT_UNIT_TIMESTAMP,
+	STAT_UNIT_RATIO,
 };
+
+/* The value in the row is that in the base unit × 10^digits. */
+unsigned stat_unit_digits(enum stat_unit unit);
 
 /*
  * Buckets grow by 2^(1/4), from 2^-17 s to 2^5 s (8 us … 32 s): round trips on a LAN, timer lateness
@@ -139,6 +143,14 @@ struct stat_family {
 };
 
 extern const struct stat_family stat_families[STAT_FAMILY_COUNT];
+
+/* Rows of last_event. Are the rows of a family records of the past rather than objects that go on?
+ * There is nothing in such a row to keep a history of. */
+#define STAT_LAST_EVENTS 512
+static inline bool stat_is_record(enum stat_family_id family)
+{
+	return family == STAT_FAMILY_LAST_EVENT;
+}
 
 /* SNMP columns and RRD data sources that a metric takes: 1, or for COUNTERS one per value, or for a
  * HISTOGRAM four columns (count, sum, and two kept free) and two data sources (count, sum). */

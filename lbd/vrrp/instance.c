@@ -140,6 +140,28 @@ static void list_addresses(const struct vrrp_instance *instance, char *text, siz
 	}
 }
 
+/* Inside the row's brackets. `master` in host order; 0: not known. */
+static void put_master(struct vrrp_instance *instance, uint32_t master)
+{
+	struct address address = address_from_ipv4(htonl(master));
+	char text[ADDRESS_TEXT] = "";
+
+	if (master == instance->master)
+		return;
+	instance->master = master;
+	if (master)
+		address_format(&address, text);
+	TEXT_COPY(instance->row->master, text);
+}
+
+/* Inside the row's brackets. What was measured is of a backup, and of the master that it had. */
+static void forget_arrivals(struct vrrp_instance *instance)
+{
+	arrival_forget(&instance->arrival);
+	stat_unset(vrrp, instance->row, longest_gap);
+	stat_unset(vrrp, instance->row, failover_margin);
+}
+
 static void put_state(struct vrrp_instance *instance)
 {
 	struct stat_vrrp *row = instance->row;
@@ -149,12 +171,18 @@ static void put_state(struct vrrp_instance *instance)
 	stat_put(vrrp, row, state, machine->state);
 	stat_put(vrrp, row, priority, instance->settings.priority);
 	stat_put(vrrp, row, interval, instance->settings.interval);
-	if (machine->state == VRRP_STATE_MASTER)
+	if (machine->state == VRRP_STATE_MASTER) {
 		stat_put(vrrp, row, master_priority, instance->settings.priority);
-	else if (machine->state == VRRP_STATE_BACKUP && machine->heard)
+		put_master(instance, instance->settings.source);
+	} else if (machine->state == VRRP_STATE_BACKUP && machine->heard) {
 		stat_put(vrrp, row, master_priority, machine->heard_priority);
-	else
+		put_master(instance, machine->heard_sender);
+	} else {
 		stat_unset(vrrp, row, master_priority);
+		put_master(instance, 0);
+	}
+	if (machine->state != VRRP_STATE_BACKUP)
+		forget_arrivals(instance);
 	stat_end(&row->row);
 }
 
@@ -183,6 +211,7 @@ static void tell(struct vrrp_instance *instance, const struct vrrp_transition *t
 	process_event(instance->shared->process, &event);
 	log_notice("%s", report_line(&report, line, sizeof(line)));
 	stat_count(instance->row->transitions[transition->to], 1);
+	stat_count(instance->row->changes[report_cause(transition->cause)], 1);
 	stat_begin(&instance->row->row);
 	stat_put(vrrp, instance->row, changed, event.wall);
 	stat_end(&instance->row->row);
@@ -233,17 +262,43 @@ void instance_drop(struct vrrp_instance *instance, enum vrrp_drop drop)
 	stat_count(instance->row->adverts_dropped[drop], 1);
 }
 
-static void count_accepted(struct vrrp_instance *instance, uint8_t priority)
+/* Inside the row's brackets; for a backup. */
+static void measure_arrival(struct vrrp_instance *instance, const struct vrrp_packet *packet,
+			    int64_t now)
+{
+	struct stat_vrrp *row = instance->row;
+	int64_t deviation, gap;
+
+	/* Nothing is to come from one that resigns. */
+	if (packet->priority == 0) {
+		forget_arrivals(instance);
+		return;
+	}
+	if (!arrival_take(&instance->arrival, packet->source, instance->settings.interval, now,
+			  &deviation))
+		return;
+	gap = arrival_longest(&instance->arrival);
+	stat_observe(&row->jitter, deviation);
+	stat_put(vrrp, row, longest_gap, gap);
+	stat_put(vrrp, row, failover_margin,
+		 arrival_margin(gap, vrrp_master_down_interval(&instance->settings)));
+}
+
+static void count_accepted(struct vrrp_instance *instance, const struct vrrp_packet *packet,
+			   int64_t now)
 {
 	struct stat_vrrp *row = instance->row;
 
 	stat_count(row->adverts_received, 1);
-	if (priority == 0)
+	if (packet->priority == 0)
 		stat_count(row->priority_zero_received, 1);
 	stat_begin(&row->row);
 	stat_put(vrrp, row, last_advert, clock_wall());
-	if (instance->machine.state == VRRP_STATE_BACKUP)
-		stat_put(vrrp, row, master_priority, priority);
+	if (instance->machine.state == VRRP_STATE_BACKUP) {
+		stat_put(vrrp, row, master_priority, packet->priority);
+		put_master(instance, packet->source);
+		measure_arrival(instance, packet, now);
+	}
 	stat_end(&row->row);
 }
 
@@ -260,6 +315,7 @@ void instance_receive(struct vrrp_instance *instance, const struct vrrp_packet *
 	struct vrrp_input input = {.kind = VRRP_INPUT_ADVERT,
 				   .priority = packet->priority,
 				   .sender = packet->source};
+	int64_t now = clock_now();
 	enum vrrp_drop drop;
 
 	memcpy(expectation.authentication, instance->conf.auth_pass, VRRP_AUTHENTICATION);
@@ -271,8 +327,8 @@ void instance_receive(struct vrrp_instance *instance, const struct vrrp_packet *
 		instance_drop(instance, drop);
 		return;
 	}
-	step(instance, &input, clock_now());
-	count_accepted(instance, packet->priority);
+	step(instance, &input, now);
+	count_accepted(instance, packet, now);
 }
 
 void instance_interface_changed(struct vrrp_instance *instance)
@@ -396,6 +452,8 @@ void instance_claim(struct vrrp_instance *instance, struct stat_writer *writer)
 	snprintf(labels.vrid, sizeof(labels.vrid), "%u", instance->conf.vrid);
 	TEXT_COPY(labels.family, instance->conf.family == AF_INET6 ? "ipv6" : "ipv4");
 	TEXT_COPY(labels.instance, instance->conf.name);
+	/* put_state() follows, and says who is master. */
+	instance->master = 0;
 	instance->row = writer ? stat_claim(writer, STAT_FAMILY_VRRP, &labels) : NULL;
 	if (!instance->row) {
 		log_error("%s: no room for its numbers in the segment", instance->conf.name);

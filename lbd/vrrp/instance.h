@@ -19,6 +19,7 @@
 #include "net/net.h"
 #include "process/process.h"
 #include "stat/stat.h"
+#include "vrrp/arrival.h"
 #include "vrrp/burst.h"
 #include "vrrp/interface.h"
 #include "vrrp/machine.h"
@@ -52,6 +53,8 @@ struct vrrp_instance {
 	struct vrrp_settings settings;
 	struct vrrp_machine machine;
 	struct burst burst;
+	struct arrival arrival;
+	uint32_t master; /* whose address the row shows, host order; 0: nobody's */
 	struct vrrp_held *held;
 	uint32_t held_count;
 	uint32_t *advertised; /* host order; as expected in advertisements */

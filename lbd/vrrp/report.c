@@ -3,11 +3,37 @@
 #include "vrrp/report.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <stdio.h>
 
 #include "base/address.h"
 #include "base/clock.h"
 #include "base/text.h"
+
+/* From the table of causes: one that happens to an instance and is not in the set does not compile. */
+enum vrrp_cause report_cause(enum event_cause cause)
+{
+	static const uint8_t causes[CAUSE_COUNT] = {
+#define OF_VRRP(NAME) [CAUSE_##NAME] = VRRP_CAUSE_##NAME + 1,
+#define OF_VIRTUAL_SERVER(NAME)
+#define OF_REAL_SERVER(NAME)
+#define OF_IPVS(NAME)
+#define OF_CONFIG(NAME)
+#define OF_PROCESS(NAME)
+#define CAUSE(NAME, name, OBJECT, SEVERITY, story, next) OF_##OBJECT(NAME)
+#include "base/cause.def"
+#undef CAUSE
+#undef OF_VRRP
+#undef OF_VIRTUAL_SERVER
+#undef OF_REAL_SERVER
+#undef OF_IPVS
+#undef OF_CONFIG
+#undef OF_PROCESS
+	};
+
+	assert(causes[cause] > 0);
+	return (enum vrrp_cause)(causes[cause] - 1);
+}
 
 /* Did another router's advertisement, or its absence, decide? */
 static bool decided_by_advert(const struct vrrp_transition *transition)

@@ -26,6 +26,9 @@ struct report {
 	int64_t first_garp;   /* monotonic; 0: none went out */
 };
 
+/* The cause of a transition as a value of the set that its counters are told apart by. */
+enum vrrp_cause report_cause(enum event_cause cause);
+
 void report_event(const struct report *report, struct event *event);
 /* "VI_1: backup -> master (master_silent): …". Returns text. */
 const char *report_line(const struct report *report, char *text, size_t size);

@@ -111,9 +111,13 @@ class LiveTest(unittest.TestCase):
             if "Server is ready" in line:
                 break
         self.assertNotIn(port, (None, "0"))
-        return lambda query: json.load(urllib.request.urlopen(
-            f"http://127.0.0.1:{port}/api/v1/query?query={urllib.parse.quote(query)}",
-            timeout=30))["data"]["result"]
+
+        def ask(query, what="query", **parameters):
+            parameters = urllib.parse.urlencode({"query": query, **parameters})
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/{what}?{parameters}", timeout=30) as answer:
+                data = json.load(answer)["data"]
+            return data["result"] if what == "query" else data
+        return ask
 
 
 def main():

@@ -59,7 +59,11 @@ static void publishes_outcomes(void)
 	UNIT_NUMBER(row->health, HEALTH_UP);
 	UNIT_NUMBER(row->last_round_trip, 5 * CLOCK_MILLISECOND);
 	UNIT_NUMBER(row->round_trip.count, 1);
+	UNIT_NUMBER(row->phase_time[CHECK_PHASE_CONNECT], 5 * CLOCK_MILLISECOND);
 	UNIT_NUMBER(row->attempts, 3);
+	row_began(row, 2 * CLOCK_MILLISECOND);
+	UNIT_NUMBER(row->lateness.count, 1);
+	UNIT_NUMBER(row->lateness.sum, 2 * CLOCK_MILLISECOND);
 	stat_writer_free(writer);
 }
 
@@ -107,6 +111,7 @@ static void nothing_is_published_without_a_row(void)
 	CU_ASSERT_PTR_NULL(row_claim(NULL, &identity));
 	row_claim_end(NULL);
 	row_begin(NULL, &passed);
+	row_began(NULL, 1);
 	row_publish(NULL, &passed, true);
 	UNIT_NUMBER(row_remembered(NULL, true), HEALTH_UNKNOWN);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "exporters/base/native.h"
 #include "exporters/prometheus/metrics.pb-c.h"
 #include "exporters/prometheus/page.h"
 #include "exporters/prometheus/selection.h"
@@ -75,6 +76,22 @@ static void add_real_server(struct snapshot *snapshot)
 	snapshot_add(snapshot, STAT_FAMILY_REAL_SERVER, &row);
 }
 
+static void add_event(struct snapshot *snapshot, int64_t number, const char *cause,
+		      const char *object, const char *state, int64_t outage)
+{
+	struct stat_last_event row = {.row.present = ALL_BITS};
+
+	TEXT_COPY(row.cause, cause);
+	TEXT_COPY(row.object, object);
+	TEXT_COPY(row.state, state);
+	row.number = number;
+	row.happened = INT64_C(1785000000123456789) + number;
+	row.outage = outage;
+	if (outage < 0)
+		row.row.present &= ~(UINT64_C(1) << STAT_last_event_outage);
+	snapshot_add(snapshot, STAT_FAMILY_LAST_EVENT, &row);
+}
+
 static void add_process(struct snapshot *snapshot)
 {
 	struct stat_process row = {.row.present = ALL_BITS, .process = "vrrp"};
@@ -97,6 +114,8 @@ static void a_whole_tick(struct snapshot *snapshot)
 	add_process(snapshot);
 	add_vrrp(snapshot);
 	add_real_server(snapshot);
+	add_event(snapshot, 41, "master_silent", "VI_1", "master", 3420000000);
+	add_event(snapshot, 42, "check_failed", "group www 192.168.1.232:80", "down", -1);
 }
 
 static void whole_expositions(void)
@@ -157,8 +176,20 @@ static void check_family(const Io__Prometheus__Client__MetricFamily *family)
 		UNIT_STRING(first->label[1]->name, "vrid");
 		UNIT_STRING(first->label[1]->value, "201");
 		CU_ASSERT(first->counter->value == 18446744073709551615.0);
+		CU_ASSERT_PTR_NULL(first->counter->exemplar);
 		UNIT_NUMBER(first->counter->created_timestamp->seconds, 1784000000);
 		UNIT_NUMBER(first->counter->created_timestamp->nanos, 250000000);
+	} else if (strcmp(family->name, "lbd_real_server_failures_total") == 0) {
+		const Io__Prometheus__Client__Exemplar *exemplar = first->counter->exemplar;
+
+		CU_ASSERT_FATAL(exemplar != NULL);
+		UNIT_NUMBER(exemplar->n_label, 2);
+		UNIT_STRING(exemplar->label[0]->name, "event");
+		UNIT_STRING(exemplar->label[0]->value, "42");
+		UNIT_STRING(exemplar->label[1]->value, "check_failed");
+		CU_ASSERT(exemplar->value == 1);
+		UNIT_NUMBER(exemplar->timestamp->seconds, 1785000000);
+		UNIT_NUMBER(exemplar->timestamp->nanos, 123456831);
 	} else if (strcmp(family->name, "lbd_vrrp_changed_timestamp_seconds") == 0) {
 		UNIT_STRING(family->unit, "seconds");
 		CU_ASSERT(first->gauge->value == 1785000000.123456789);
@@ -180,6 +211,105 @@ static void check_family(const Io__Prometheus__Client__MetricFamily *family)
 	} else if (strcmp(family->name, "lbd_real_server_out_byte_rate_per_second") == 0) {
 		CU_ASSERT(first->gauge->value == -0.001);
 	}
+}
+
+/* What Prometheus makes of spans and deltas: the counts by bucket. */
+static void expand(const Io__Prometheus__Client__Histogram *histogram,
+		   uint64_t buckets[STAT_HISTOGRAM_BOUNDS + 1])
+{
+	int64_t number = -STAT_HISTOGRAM_LOWEST * STAT_HISTOGRAM_OCTAVE; /* in `buckets` */
+	int64_t count = 0;
+	size_t delta = 0;
+
+	memset(buckets, 0, sizeof(uint64_t) * (STAT_HISTOGRAM_BOUNDS + 1));
+	buckets[0] = histogram->zero_count;
+	for (size_t i = 0; i < histogram->n_positive_span; i++) {
+		number += histogram->positive_span[i]->offset;
+		for (uint32_t j = 0; j < histogram->positive_span[i]->length; j++, number++) {
+			int64_t infinity =
+				NATIVE_INFINITY - STAT_HISTOGRAM_LOWEST * STAT_HISTOGRAM_OCTAVE;
+
+			CU_ASSERT_FATAL(delta < histogram->n_positive_delta);
+			CU_ASSERT_FATAL((number > 0 && number < STAT_HISTOGRAM_BOUNDS) ||
+					number == infinity);
+			count += histogram->positive_delta[delta++];
+			buckets[number == infinity ? STAT_HISTOGRAM_BOUNDS : number] =
+				(uint64_t)count;
+		}
+	}
+	UNIT_NUMBER(delta, histogram->n_positive_delta);
+}
+
+static void check_native(const struct stat_histogram *expected)
+{
+	static const struct prometheus_options options = {.own = true, .native = true};
+	struct prometheus_numbers numbers = {.version = "", .render = *expected};
+	uint64_t buckets[STAT_HISTOGRAM_BOUNDS + 1];
+	Io__Prometheus__Client__MetricFamily *family;
+	struct snapshot snapshot = {0};
+	struct buffer bytes = {0};
+	size_t found = 0;
+	size_t at = 0;
+
+	prometheus_render(&bytes, PROMETHEUS_PROTOBUF, &snapshot, &numbers, options);
+	while ((family = next_family(&bytes, &at))) {
+		if (family->type == IO__PROMETHEUS__CLIENT__METRIC_TYPE__HISTOGRAM) {
+			const Io__Prometheus__Client__Histogram *histogram =
+				family->metric[0]->histogram;
+
+			found++;
+			UNIT_NUMBER(histogram->schema, 2);
+			CU_ASSERT(histogram->zero_threshold == histogram->bucket[0]->upper_bound);
+			UNIT_NUMBER(histogram->sample_count, expected->count);
+			expand(histogram, buckets);
+			CU_ASSERT(memcmp(buckets, expected->buckets, sizeof(buckets)) == 0);
+		}
+		io__prometheus__client__metric_family__free_unpacked(family, NULL);
+	}
+	UNIT_NUMBER(found, 1);
+	buffer_free(&bytes);
+}
+
+static void native_histograms_have_the_same_counts(void)
+{
+	struct stat_histogram every = {0};
+
+	check_native(&every);
+	for (size_t i = 0; i <= STAT_HISTOGRAM_BOUNDS; i++) {
+		struct stat_histogram one = {0};
+
+		/* All gaps from 0 up: the first few bucket numbers, then their triangular sums. */
+		for (size_t bucket = i, gap = 1; bucket <= STAT_HISTOGRAM_BOUNDS; bucket += gap++) {
+			one.buckets[bucket] = 100 - bucket;
+			one.count += 100 - bucket;
+		}
+		check_native(&one);
+		every.buckets[i] = i * i;
+		every.count += i * i;
+	}
+	check_native(&every);
+	/* A difference that needs all 64 bits. */
+	every.buckets[40] += UINT64_C(1) << 62;
+	every.count += UINT64_C(1) << 62;
+	check_native(&every);
+}
+
+static void native_histograms_can_be_declined(void)
+{
+	struct prometheus_numbers numbers = {.version = ""};
+	struct snapshot snapshot = {0};
+	struct buffer bytes = {0};
+	Io__Prometheus__Client__MetricFamily *family;
+	size_t at = 0;
+
+	prometheus_render(&bytes, PROMETHEUS_PROTOBUF, &snapshot, &numbers, plain);
+	while ((family = next_family(&bytes, &at))) {
+		const Io__Prometheus__Client__Histogram *histogram = family->metric[0]->histogram;
+
+		CU_ASSERT(!histogram || (!histogram->has_schema && !histogram->has_zero_threshold));
+		io__prometheus__client__metric_family__free_unpacked(family, NULL);
+	}
+	buffer_free(&bytes);
 }
 
 /* As many families and samples as the text has lines of them, and the same values. */
@@ -296,7 +426,7 @@ static void wrong_names_are_told_with_the_right_ones(void)
 		 "for it without\n"},
 		{"family", "checks", "", "",
 		 "family=checks: there is no such family; there are process, child, config, vrrp, "
-		 "virtual_server, real_server, check, ipvs, event, exporter\n"},
+		 "virtual_server, real_server, check, ipvs, event, exporter, last_event\n"},
 	};
 
 	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
@@ -426,6 +556,8 @@ static void health_names_who_is_missing(void)
 static const struct unit_test tests[] = {
 	UNIT_TEST(whole_expositions),
 	UNIT_TEST(protobuf_says_the_same),
+	UNIT_TEST(native_histograms_have_the_same_counts),
+	UNIT_TEST(native_histograms_can_be_declined),
 	UNIT_TEST(the_format_that_is_liked_best),
 	UNIT_TEST(wrong_names_are_told_with_the_right_ones),
 	UNIT_TEST(invariant_4_what_is_not_there_is_not_said),

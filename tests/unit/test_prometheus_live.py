@@ -73,8 +73,8 @@ class Live(LiveTest):
                 ("family=vrpp", "there is no such family; there are process, child, config, vrrp,"),
                 ("virtual_server=192.0.2.3", "there is no such virtual server"),
                 ("family=vrrp&virtual_server=192.0.2.3:80", "ask for it without"),
-                ("famly=vrrp", "there are family, virtual_server and created"),
-                ("created=yes", "it takes 1, or 0"),
+                ("famly=vrrp", "there are family, virtual_server, created and native"),
+                ("created=yes", "it takes 0 or 1"),
                 ("nothing", "NAME=VALUE")):
             status, _, body = self.ask("/metrics?" + question)
             self.assertEqual(status, 400, question)

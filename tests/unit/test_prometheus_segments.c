@@ -4,6 +4,8 @@
  * servers, keeps their hearts beating, and obeys lines on standard input until it ends:
  *
  *   count N        adds N to a counter of each row
+ *   observe NS N   N observations of NS in a histogram
+ *   event N        counts a failure of the first server, which event N tells of
  *   zero           all counters begin anew
  *   stop PROCESS   its heartbeat becomes ten seconds old and stays
  *   start PROCESS  beats again
@@ -31,6 +33,8 @@ static struct stat_writer *attach(const char *directory, enum process_id process
 	int error;
 	int fd;
 
+	if (process == PROCESS_CONTROL)
+		capacity.rows[STAT_FAMILY_LAST_EVENT] = 1;
 	if (process == PROCESS_DIRECTOR)
 		capacity.rows[STAT_FAMILY_REAL_SERVER] = server_count;
 	error = stat_segment_prepare(directory, process, &capacity, &fd, &needs_commit);
@@ -95,6 +99,31 @@ static void count(unsigned long n)
 	}
 }
 
+static void observe(long nanoseconds, unsigned long n)
+{
+	static const struct stat_process labels = {.process = "vrrp"};
+	struct stat_process *row = stat_claim(writers[PROCESS_VRRP], STAT_FAMILY_PROCESS, &labels);
+
+	stat_begin(&row->row);
+	while (n--)
+		stat_observe(&row->loop_lateness, nanoseconds);
+	stat_end(&row->row);
+}
+
+static void tell_event(long number)
+{
+	struct stat_last_event labels = {
+		.cause = "check_failed", .object = "group www 10.0.0.0:80", .state = "down"};
+	struct stat_last_event *row =
+		stat_claim(writers[PROCESS_CONTROL], STAT_FAMILY_LAST_EVENT, &labels);
+
+	stat_count(servers[0]->failures, 1);
+	stat_begin(&row->row);
+	stat_put(last_event, row, number, number);
+	stat_put(last_event, row, happened, clock_wall());
+	stat_end(&row->row);
+}
+
 static void zero(void)
 {
 	for (unsigned i = 0; i < server_count; i++) {
@@ -108,7 +137,9 @@ static void zero(void)
 static void obey(char *line)
 {
 	enum process_id process;
+	unsigned long n;
 	char name[32];
+	long value;
 
 	if (sscanf(line, "stop %31s", name) == 1 &&
 	    (process = process_called(name)) < PROCESS_COUNT)
@@ -120,6 +151,10 @@ static void obey(char *line)
 		zero();
 	else if (strncmp(line, "count ", 6) == 0)
 		count(strtoul(line + 6, NULL, 10));
+	else if (sscanf(line, "observe %ld %lu", &value, &n) == 2)
+		observe(value, n);
+	else if (sscanf(line, "event %ld", &value) == 1)
+		tell_event(value);
 	else
 		exit(2);
 	beat();

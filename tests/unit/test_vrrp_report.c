@@ -150,6 +150,23 @@ static void the_line_tells_the_story(void)
 	UNIT_STRING(report_line(&report, cut, sizeof(cut)), "VI_1: backup -> mas");
 }
 
+/* Invariant 1: the set of causes that are counted is the part of the table that happens to instances. */
+static void each_cause_has_its_counter(void)
+{
+	unsigned counted = 0;
+
+	for (unsigned i = 0; i < CAUSE_COUNT; i++) {
+		const struct event_cause_info *info = event_cause_info((enum event_cause)i);
+
+		if (info->object != EVENT_OBJECT_VRRP)
+			continue;
+		UNIT_STRING(set_text(&set_vrrp_cause, report_cause((enum event_cause)i)),
+			    info->name);
+		counted++;
+	}
+	UNIT_NUMBER(counted, VRRP_CAUSE_COUNT);
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(a_silent_master_leaves_an_outage),
 	UNIT_TEST(no_garp_no_outage),
@@ -158,6 +175,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(a_dead_interface_says_why),
 	UNIT_TEST(every_cause_fits),
 	UNIT_TEST(the_line_tells_the_story),
+	UNIT_TEST(each_cause_has_its_counter),
 };
 
 int main(void)
