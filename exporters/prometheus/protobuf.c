@@ -114,29 +114,6 @@ static void head(void *self, const struct series_head *head)
 	pack(&protobuf->family, &family.base);
 }
 
-<<<<<<< HEAD
-=======
-/* What strtod() makes of the number as text, so that all formats agree to the last bit: exact where
- * the division rounds once, by way of that text where it would round twice. */
-static double value_of(struct series_number number)
-{
-	static const double scales[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-	struct buffer text = {0};
-	double value;
-
-	if (number.digits == 0 || number.magnitude < UINT64_C(1) << 53) {
-		value = (double)number.magnitude / scales[number.digits];
-		return number.negative ? -value : value;
-	}
-	if (number.negative)
-		buffer_add(&text, "-", 1);
-	buffer_unsigned_decimal(&text, number.magnitude, number.digits);
-	buffer_add(&text, "", 1);
-	value = strtod(text.bytes, NULL);
-	buffer_free(&text);
-	return value;
-}
-
 static Io__Prometheus__Client__Timestamp *timestamp_of(int64_t wall,
 						       Io__Prometheus__Client__Timestamp *timestamp)
 {
@@ -147,7 +124,6 @@ static Io__Prometheus__Client__Timestamp *timestamp_of(int64_t wall,
 	return timestamp;
 }
 
->>>>>>> main
 /* NULL when it was not asked for, or is not known. */
 static Io__Prometheus__Client__Timestamp *created(const struct protobuf *protobuf, int64_t since,
 						  Io__Prometheus__Client__Timestamp *timestamp)
@@ -198,12 +174,8 @@ static void counter(struct protobuf *protobuf, const struct series_sample *sampl
 	struct exemplar_parts parts;
 
 	value.has_value = true;
-<<<<<<< HEAD
 	value.value = series_value(sample->number);
-=======
-	value.value = value_of(sample->number);
 	value.exemplar = exemplar(sample->event, &parts);
->>>>>>> main
 	value.created_timestamp = created(protobuf, sample->since, &timestamp);
 	metric.counter = &value;
 	pack(&protobuf->metric, &metric.base);
@@ -284,30 +256,12 @@ static void histogram(struct protobuf *protobuf, const struct series_sample *sam
 	Io__Prometheus__Client__Histogram value = IO__PROMETHEUS__CLIENT__HISTOGRAM__INIT;
 	struct histogram_parts parts;
 
-<<<<<<< HEAD
-	stat_histogram_octaves(sample->histogram, octaves);
-	for (size_t i = 0; i <= STAT_HISTOGRAM_OCTAVES; i++) {
-		io__prometheus__client__bucket__init(&buckets[i]);
-		count += octaves[i];
-		buckets[i].has_cumulative_count = buckets[i].has_upper_bound = true;
-		buckets[i].cumulative_count = count;
-		buckets[i].upper_bound = series_bound(i);
-		pointers[i] = &buckets[i];
-	}
-	value.has_sample_count = value.has_sample_sum = true;
-	value.sample_count = count;
-	value.sample_sum = series_value((struct series_number){sample->histogram->sum, false, 9});
-	value.n_bucket = STAT_HISTOGRAM_OCTAVES + 1;
-	value.bucket = pointers;
-	value.created_timestamp = created(protobuf, sample->since, &timestamp);
-=======
 	classic_part(&value, &parts, sample->histogram);
 	if (protobuf->native)
 		native_part(&value, &parts, sample->histogram);
 	value.has_sample_sum = true;
-	value.sample_sum = value_of((struct series_number){sample->histogram->sum, false, 9});
+	value.sample_sum = series_value((struct series_number){sample->histogram->sum, false, 9});
 	value.created_timestamp = created(protobuf, sample->since, &parts.created);
->>>>>>> main
 	metric.histogram = &value;
 	pack(&protobuf->metric, &metric.base);
 }

@@ -179,13 +179,8 @@ void children_start(struct daemon *daemon)
 	for (unsigned id = 0; id < PROCESS_COUNT; id++) {
 		struct child *child = &daemon->children[id];
 
-<<<<<<< HEAD
-		if (process_row(child->id)->kind == PROCESS_KIND_EXPORTER)
-			child->wanted = exporter_wanted(child->id, daemon->conf);
-=======
 		if (process_is_exporter(child->id))
-			child->wanted = exporter_wanted(child->id, daemon->conf->global);
->>>>>>> main
+			child->wanted = exporter_wanted(child->id, daemon->conf);
 		if (child->wanted && child->pid == 0)
 			start(child);
 		else if (!child->wanted && child->pid > 0)
@@ -200,13 +195,8 @@ void children_restart_exporters(struct daemon *daemon, const struct conf *old)
 	for (unsigned id = 0; id < PROCESS_COUNT; id++) {
 		struct child *child = &daemon->children[id];
 
-<<<<<<< HEAD
-		if (process_row(child->id)->kind != PROCESS_KIND_EXPORTER || child->pid == 0 ||
-		    !exporter_changed(child->id, old, daemon->conf))
-=======
 		if (!process_is_exporter(child->id) || child->pid == 0 ||
-		    !exporter_changed(child->id, old, daemon->conf->global))
->>>>>>> main
+		    !exporter_changed(child->id, old, daemon->conf))
 			continue;
 		child->moving = true;
 		kill(child->pid, SIGTERM);
