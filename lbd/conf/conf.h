@@ -40,6 +40,18 @@ struct conf_global {
 	char rrd_socket[108];   /* of rrdcached, or "": librrd writes */
 	char rrd_archives[180]; /* "RESOLUTION:SPAN …" in seconds, or "": lbd-rrd's default */
 	uint32_t rrd_step;      /* seconds */
+	/* lbd-ganglia: runs when its block is written. */
+	uint8_t ganglia;
+	uint8_t ganglia_ttl;
+	uint16_t ganglia_port;
+	uint8_t ganglia_spoof;
+	uint8_t reserved3[3];
+	uint32_t ganglia_interval; /* seconds, as the two that follow */
+	uint32_t ganglia_metadata_interval;
+	uint32_t ganglia_dmax;      /* 0: never */
+	char ganglia_host[CONF_PATH]; /* address or name */
+	char ganglia_interface[IF_NAMESIZE]; /* "": as the routing table says */
+	char ganglia_metrics[CONF_NAME]; /* "summary,vrrp": as lbd-ganglia takes it */
 };
 
 enum conf_authentication {

@@ -101,6 +101,7 @@ void build_exporters(struct builder *builder)
 			     object_setting(exporters, EXPORTERS_no_prometheus)->at,
 			     "no_prometheus contradicts the prometheus block: remove one of them");
 	build_rrd(builder, exporters);
+	build_ganglia(builder, exporters);
 	build_push(builder, exporters);
 	if (!prometheus)
 		return;

@@ -21,7 +21,9 @@ static bool valid_global(const struct conf *conf)
 {
 	return conf->global_count == 1 && TERMINATED(conf->global->router_id) &&
 	       TERMINATED(conf->global->rrd_directory) && TERMINATED(conf->global->rrd_socket) &&
-	       TERMINATED(conf->global->rrd_archives) &&
+	       TERMINATED(conf->global->rrd_archives) && TERMINATED(conf->global->ganglia_host) &&
+	       TERMINATED(conf->global->ganglia_interface) &&
+	       TERMINATED(conf->global->ganglia_metrics) &&
 	       TERMINATED(conf->global->prometheus_web_config) &&
 	       valid_address(&conf->global->prometheus_address);
 }

@@ -110,6 +110,43 @@ static void rrd_options(const struct conf *conf, struct arguments *arguments)
 		add_option(arguments, "--rrdcached", global->rrd_socket);
 }
 
+/* --- lbd-ganglia */
+
+static bool ganglia_wanted(const struct conf *conf)
+{
+	return conf->global->ganglia;
+}
+
+static bool ganglia_changed(const struct conf *old_conf, const struct conf *new_conf)
+{
+	const struct conf_global *old = old_conf->global, *new = new_conf->global;
+
+	return strcmp(old->ganglia_host, new->ganglia_host) != 0 ||
+	       strcmp(old->ganglia_interface, new->ganglia_interface) != 0 ||
+	       strcmp(old->ganglia_metrics, new->ganglia_metrics) != 0 ||
+	       old->ganglia_port != new->ganglia_port || old->ganglia_ttl != new->ganglia_ttl ||
+	       old->ganglia_spoof != new->ganglia_spoof ||
+	       old->ganglia_interval != new->ganglia_interval ||
+	       old->ganglia_metadata_interval != new->ganglia_metadata_interval ||
+	       old->ganglia_dmax != new->ganglia_dmax;
+}
+
+static void ganglia_options(const struct conf *conf, struct arguments *arguments)
+{
+	const struct conf_global *global = conf->global;
+
+	add_option(arguments, "--host", global->ganglia_host);
+	add_number(arguments, "--port", global->ganglia_port);
+	add_number(arguments, "--ttl", global->ganglia_ttl);
+	if (global->ganglia_interface[0] != '\0')
+		add_option(arguments, "--interface", global->ganglia_interface);
+	add_number(arguments, "--interval", global->ganglia_interval);
+	add_number(arguments, "--send-metadata-interval", global->ganglia_metadata_interval);
+	add_number(arguments, "--dmax", global->ganglia_dmax);
+	add_option(arguments, "--metrics", global->ganglia_metrics);
+	add_option(arguments, "--spoof", global->ganglia_spoof ? "yes" : "no");
+}
+
 /* --- lbd-push */
 
 static bool push_wanted(const struct conf *conf)
@@ -180,6 +217,7 @@ static const struct exporter {
 } exporters[PROCESS_COUNT] = {
 	[PROCESS_PROMETHEUS] = {prometheus_wanted, prometheus_changed, prometheus_options},
 	[PROCESS_RRD] = {rrd_wanted, rrd_changed, rrd_options},
+	[PROCESS_GANGLIA] = {ganglia_wanted, ganglia_changed, ganglia_options},
 	[PROCESS_PUSH] = {push_wanted, push_changed, push_options},
 };
 

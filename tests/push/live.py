@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import target  # noqa: E402
 
 PUSH = os.path.abspath("lbd-push")
-SEGMENTS = os.path.abspath("tests/unit/test_prometheus_segments")
+SEGMENTS = os.path.abspath("tests/director/made_up")
 ROWS = 30
 PATIENCE = 60
 

@@ -177,6 +177,34 @@ static void rrd_runs_when_it_has_a_directory(void)
 	conf_free(conf);
 }
 
+static void ganglia_runs_when_it_has_a_block(void)
+{
+	struct conf *conf = parse("global_defs {\n router_id x\n}\n");
+
+	UNIT_NUMBER(conf->global->ganglia, 0);
+	conf_free(conf);
+	conf = parse("exporters {\n ganglia {\n }\n}\n");
+	UNIT_NUMBER(conf->global->ganglia, 1);
+	UNIT_STRING(conf->global->ganglia_host, "239.2.11.71");
+	UNIT_NUMBER(conf->global->ganglia_port, 8649);
+	UNIT_NUMBER(conf->global->ganglia_ttl, 1);
+	UNIT_STRING(conf->global->ganglia_interface, "");
+	UNIT_NUMBER(conf->global->ganglia_interval, 20);
+	UNIT_NUMBER(conf->global->ganglia_metadata_interval, 60);
+	UNIT_NUMBER(conf->global->ganglia_dmax, 240);
+	UNIT_STRING(conf->global->ganglia_metrics, "summary");
+	UNIT_NUMBER(conf->global->ganglia_spoof, 0);
+	conf_free(conf);
+	conf = parse("exporters {\n ganglia {\n  host gmond.example.org\n  interval 5\n  dmax 0\n"
+		     "  metrics vrrp all vrrp\n  spoof\n }\n}\n");
+	UNIT_STRING(conf->global->ganglia_host, "gmond.example.org");
+	UNIT_NUMBER(conf->global->ganglia_port, 8649);
+	UNIT_NUMBER(conf->global->ganglia_dmax, 0);
+	UNIT_STRING(conf->global->ganglia_metrics, "vrrp,all");
+	UNIT_NUMBER(conf->global->ganglia_spoof, 1);
+	conf_free(conf);
+}
+
 static void min_garp_yields_to_what_is_written(void)
 {
 	struct conf *conf = parse("global_defs {\n vrrp_min_garp\n vrrp_garp_master_delay 7\n}\n"
@@ -451,6 +479,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(defaults_are_keepaliveds),
 	UNIT_TEST(prometheus_is_on_unless_switched_off),
 	UNIT_TEST(rrd_runs_when_it_has_a_directory),
+	UNIT_TEST(ganglia_runs_when_it_has_a_block),
 	UNIT_TEST(min_garp_yields_to_what_is_written),
 	UNIT_TEST(truncated_files_do_not_crash),
 	UNIT_TEST(deep_nesting_does_not_crash),

@@ -432,6 +432,19 @@ static void exporters(void)
 	MEMORY_PROBLEMS("exporters {\n rrd {\n  directory /d\n  archives 1s:99999999999y\n }\n}\n",
 			"t:4:12: error: \"1s:99999999999y\" is no archive: write RESOLUTION:SPAN, like "
 			"10s:1d or 2h:2y\n");
+	MEMORY_PROBLEMS("exporters {\n ganglia {\n  host a 0\n  metrics summary servers\n  interval 0\n"
+			"  send_metadata_interval 61\n }\n}\n",
+			"t:3:10: error: \"0\" is no port: a port is 1 to 65535\n"
+			"t:4:19: error: \"servers\" is no group of metrics: write summary, vrrp, "
+			"virtual_servers, real_servers, or all\n"
+			"t:5:12: error: interval \"0\" is out of range: it takes a number from 1 to 3600\n"
+			"t:6:26: error: send_metadata_interval \"61\" is out of range: it takes a number from "
+			"1 to 60\n");
+	MEMORY_PROBLEMS("exporters {\n ganglia {\n  interval 5\n  dmax 100\n }\n}\n",
+			"t:4:8: error: dmax 100 is too short: metrics are described each 60 s, and gmond would "
+			"forget those that are well; write 120 or more, or 0\n");
+	MEMORY_PROBLEMS("exporters {\n ganglia {\n  host 192.0.2.1 8649 now\n }\n}\n",
+			"t:3:23: warning: \"now\" is ignored: host takes an address or a name, and a port\n");
 }
 
 /* The five mistakes of one file come in one go, in the order of the file. */

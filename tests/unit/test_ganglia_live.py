@@ -1,0 +1,418 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""lbd-ganglia with gmond and gmetric as they are, over made-up segments."""
+import concurrent.futures
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import xml.etree.ElementTree
+
+EXPORTER = os.path.abspath("lbd-ganglia")
+SEGMENTS = os.path.abspath("tests/unit/test_prometheus_segments")
+MANY = 10000
+METADATA, STRING = 128, 133
+
+GMOND = """
+globals {
+  daemonize = no
+  setuid = no
+  mute = no
+  deaf = no
+  allow_extra_data = yes
+  host_dmax = 0
+  cleanup_threshold = 1
+}
+cluster { name = "lbd" }
+udp_recv_channel { port = %(port)d bind = 127.0.0.1 buffer = 4194304 }
+udp_send_channel { host = 127.0.0.1 port = %(port)d }
+modules { module { name = "core_metrics" } }
+collection_group {
+  collect_every = 1
+  time_threshold = 1
+  metric { name = "heartbeat" }
+}
+tcp_accept_channel { port = %(port)d bind = 127.0.0.1 }
+"""
+
+
+class Xdr:
+    """RFC 4506, as much as gmond's messages need."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def number(self):
+        self.at += 4
+        return struct.unpack_from(">I", self.data, self.at - 4)[0]
+
+    def text(self):
+        length = self.number()
+        self.at += (length + 3) // 4 * 4
+        return self.data[self.at - (length + 3) // 4 * 4:][:length].decode()
+
+
+def decode(data):
+    """A datagram as a dictionary; all of it must be understood."""
+    xdr = Xdr(data)
+    message = {"kind": xdr.number(), "host": xdr.text(), "name": xdr.text(), "spoof": xdr.number()}
+    if message["kind"] == METADATA:
+        message.update(type=xdr.text(), name_again=xdr.text(), units=xdr.text(), slope=xdr.number(),
+                       tmax=xdr.number(), dmax=xdr.number(),
+                       extra=[(xdr.text(), xdr.text()) for _ in range(xdr.number())])
+    else:
+        message.update(format=xdr.text(), value=xdr.text())
+    assert xdr.at == len(data), data
+    return message
+
+
+class Live(unittest.TestCase):
+    def setUp(self):
+        self.top = tempfile.mkdtemp(prefix="lbd-ganglia-")
+        self.log = self.top + "/log"
+        os.makedirs(self.top + "/run/stat")
+        self.processes, self.sockets = [], []
+        with open(self.log, "w", encoding="utf-8"):
+            pass
+
+    def tearDown(self):
+        for process in reversed(self.processes):
+            self.stop(process)
+        for endpoint in self.sockets:
+            endpoint.close()
+        text = self.logged()
+        shutil.rmtree(self.top)
+        self.assertNotIn("Sanitizer", text)
+        self.assertNotIn("runtime error", text)
+
+    def start(self, command, **options):
+        process = subprocess.Popen(command, **options)
+        self.processes.append(process)
+        return process
+
+    def stop(self, process):
+        if process.poll() is None:
+            process.send_signal(signal.SIGCONT)
+            process.terminate()
+            process.wait(30)
+        for stream in (process.stdin, process.stdout):
+            if stream:
+                stream.close()
+        return process.returncode
+
+    def lbd(self, rows):
+        self.segments = self.start([SEGMENTS, self.top + "/run/stat", str(rows)], text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.assertEqual(self.segments.stdout.readline(), "ready\n")
+
+    def tell(self, line):
+        self.segments.stdin.write(line + "\n")
+        self.segments.stdin.flush()
+        self.assertEqual(self.segments.stdout.readline(), "done\n")
+
+    def exporter(self, *options):
+        with open(self.log, "a", encoding="utf-8") as log:
+            return self.start([EXPORTER, "--run-dir", self.top + "/run", "--interval", "1", "-n", *options],
+                              stderr=log)
+
+    def receiver(self, family=socket.AF_INET, address="127.0.0.1"):
+        endpoint = socket.socket(family, socket.SOCK_DGRAM)
+        endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24)
+        endpoint.bind((address, 0))
+        endpoint.settimeout(30)
+        self.sockets.append(endpoint)
+        return endpoint, str(endpoint.getsockname()[1])
+
+    def configuration(self):
+        """A gmond.conf with a port that was free a moment ago."""
+        endpoint, port = self.receiver()
+        endpoint.close()
+        path = "%s/gmond-%s.conf" % (self.top, port)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(GMOND % {"port": int(port)})
+        return path, port
+
+    def gmond(self, path):
+        with open(self.top + "/gmond.log", "a", encoding="utf-8") as log:
+            return self.start(["gmond", "-f", "-c", path], stdout=log, stderr=log)
+
+    def told(self, port):
+        """What gmond knows: host → name → attributes and extra data."""
+        text = b""
+        try:
+            with socket.create_connection(("127.0.0.1", int(port)), 10) as connection:
+                while data := connection.recv(1 << 16):
+                    text += data
+        except OSError:
+            return {}
+        hosts = {}
+        for host in xml.etree.ElementTree.fromstring(text).iter("HOST"):
+            metrics = hosts.setdefault(host.get("NAME"), {"": host.attrib})
+            for metric in host.iter("METRIC"):
+                metrics[metric.get("NAME")] = dict(metric.attrib, **{
+                    extra.get("NAME"): extra.get("VAL") for extra in metric.iter("EXTRA_ELEMENT")})
+        return hosts
+
+    def value(self, port, name):
+        """Of whichever host has it; None while there is none."""
+        for metrics in self.told(port).values():
+            if name in metrics:
+                return metrics[name]["VAL"]
+        return None
+
+    def until(self, condition, what):
+        for _ in range(600):
+            if condition():
+                return
+            time.sleep(0.1)
+        self.fail("%s\n%s" % (what, self.logged()))
+
+    def logged(self):
+        with open(self.log, encoding="utf-8") as log:
+            return log.read()
+
+    def messages(self, endpoint, enough):
+        """Datagrams by kind, name and host, until `enough` of them satisfies; as bytes."""
+        seen, deadline = {}, time.monotonic() + 60
+        while not enough(seen):
+            self.assertLess(time.monotonic(), deadline, "%d messages" % len(seen))
+            data = endpoint.recv(2048)
+            self.assertLessEqual(len(data), 1472)
+            message = decode(data)
+            key = message["name"], message["host"]
+            if message["kind"] == STRING and (METADATA, *key) not in seen:
+                self.fail("a value without a description: " + message["name"])
+            seen[message["kind"], *key] = data
+        return seen
+
+
+class Messages(Live):
+    def gmetric(self, endpoint, port, description, value):
+        """The two datagrams of the tool for the same metric."""
+        path = self.top + "/gmetric.conf"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write('globals { }\nudp_send_channel { host = 127.0.0.1 port = %s }\n' % port)
+        extra = dict(description["extra"])
+        command = ["gmetric", "-c", path, "-n", description["name"], "-v", value["value"],
+                   "-t", description["type"], "-u", description["units"], "-s", "both",
+                   "-x", str(description["tmax"]), "-d", str(description["dmax"]),
+                   "-g", extra["GROUP"], "-T", extra["TITLE"], "-D", extra["DESC"]]
+        if description["spoof"]:
+            command += ["-S", description["host"]]
+        subprocess.run(command, check=True)
+        return endpoint.recv(2048), endpoint.recv(2048)
+
+    def same_as_gmetric(self, *options):
+        ours, port = self.receiver()
+        theirs, other = self.receiver()
+        self.lbd(3)
+        self.exporter("--host", "127.0.0.1", "--port", port, "--dmax", "177", *options)
+        seen = self.messages(ours, lambda seen: len(seen) > 80)
+        compared = 0
+        for (kind, *key), data in seen.items():
+            if kind == METADATA and (STRING, *key) in seen:
+                description, value = decode(data), decode(seen[STRING, *key])
+                self.assertEqual(self.gmetric(theirs, other, description, value),
+                                 (data, seen[STRING, *key]))
+                compared += 1
+        self.assertGreater(compared, 10)
+        return seen
+
+    def test_each_byte_is_gmetrics(self):
+        self.same_as_gmetric("--metrics", "all")
+
+    def test_each_byte_is_gmetrics_for_another_host(self):
+        seen = self.same_as_gmetric("--metrics", "real_servers", "--spoof", "yes")
+        spoofed = decode(seen[STRING, "lbd_TCP_192.0.2.0_80_port_80_up", "10.0.0.2:10.0.0.2"])
+        self.assertEqual(spoofed["spoof"], 1)
+
+    def test_ipv6_and_names(self):
+        self.lbd(1)
+        endpoint, port = self.receiver(socket.AF_INET6, "::1")
+        exporter = self.exporter("--host", "::1", "--port", port)
+        self.messages(endpoint, lambda seen: any(key[:2] == (STRING, "lbd_real_servers") for key in seen))
+        self.assertEqual(self.stop(exporter), 0)
+        endpoint, port = self.receiver()
+        self.exporter("--host", "localhost", "--port", port)
+        self.messages(endpoint, lambda seen: any(key[:2] == (STRING, "lbd_real_servers") for key in seen))
+
+    def test_described_again_and_again(self):
+        self.lbd(1)
+        endpoint, port = self.receiver()
+        self.exporter("--host", "127.0.0.1", "--port", port, "--send-metadata-interval", "2")
+        values = descriptions = 0
+        while descriptions < 3:
+            message = decode(endpoint.recv(2048))
+            if message["name"] == "lbd_real_servers":
+                values += message["kind"] == STRING
+                descriptions += message["kind"] == METADATA
+        # two seconds are two rounds, if no round was late
+        self.assertGreaterEqual(values, 2)
+
+    def test_a_large_site_in_time(self):
+        """The metrics of 10,000 real servers fit into their interval."""
+        self.lbd(MANY)
+        endpoint, port = self.receiver()
+        self.exporter("--host", "127.0.0.1", "--port", port, "--metrics", "real_servers", "--interval", "20")
+        seen, began = set(), 0
+        while len(seen) < MANY:
+            message = decode(endpoint.recv(2048))
+            began = began or time.monotonic()
+            if message["name"].endswith("_80_up") and message["kind"] == STRING:
+                seen.add(message["name"])
+        print("%d real servers told in %.1f s" % (MANY, time.monotonic() - began), flush=True)
+        self.assertNotIn("too short", self.logged())
+
+
+class Gmond(Live):
+    def setUp(self):
+        super().setUp()
+        if not shutil.which("gmond"):
+            self.skipTest("gmond is not installed")
+
+    def test_values_arrive(self):
+        self.lbd(3)
+        path, port = self.configuration()
+        self.gmond(path)
+        self.exporter("--host", "127.0.0.1", "--port", port, "--metrics", "all", "--dmax", "300")
+        name = "lbd_TCP_192.0.2.0_80_to_10.0.0.1_80_"
+        self.tell("count 5000000000")
+        self.until(lambda: self.value(port, name + "connections") == "5000000000", "no value")
+        self.until(lambda: self.value(port, name + "in_bytes") == "5000000000000", "no value")
+        self.until(lambda: self.value(port, name + "connections_per_second") == "0.000", "no rate")
+        metrics, = self.told(port).values()
+        metric = metrics[name + "connections"]
+        self.assertEqual((metric["TYPE"], metric["UNITS"], metric["SLOPE"], metric["TMAX"], metric["DMAX"],
+                          metric["GROUP"], metric["TITLE"]),
+                         ("double", "connections", "both", "1", "300", "lbd_TCP_192.0.2.0_80",
+                          "connections scheduled, TCP 192.0.2.0:80 to 10.0.0.1:80"))
+        self.assertEqual(metrics["lbd_real_servers_up"]["VAL"], "3")
+
+    def test_what_is_not_known_goes(self):
+        """A stopped director's metrics are not sent, and gmond forgets them after dmax, while the others stay."""
+        self.lbd(1)
+        path, port = self.configuration()
+        self.gmond(path)
+        self.exporter("--host", "127.0.0.1", "--port", port, "--send-metadata-interval", "2",
+                      "--dmax", "4")
+        self.until(lambda: self.value(port, "lbd_real_servers") == "1", "no value")
+        self.tell("stop director")
+        self.until(lambda: self.value(port, "lbd_real_servers") is None, "still there")
+        self.assertIsNotNone(self.value(port, "lbd_process_memory"))
+        self.tell("start director")
+        self.until(lambda: self.value(port, "lbd_real_servers") == "1", "not back")
+
+    def test_gmond_dies_and_comes_back(self):
+        self.lbd(1)
+        path, port = self.configuration()
+        self.exporter("--host", "127.0.0.1", "--port", port)
+        self.until(lambda: "Connection refused" in self.logged(), "nobody was missed")
+        for _ in range(2):
+            again = self.logged().count("works again")
+            gmond = self.gmond(path)
+            self.until(lambda: self.value(port, "lbd_real_servers") == "1", "no value")
+            self.until(lambda before=again: self.logged().count("works again") > before, "not said")
+            refused = self.logged().count("Connection refused")
+            gmond.kill()
+            gmond.wait()
+            self.until(lambda before=refused: self.logged().count("Connection refused") > before, "not missed")
+        time.sleep(2.5)
+        # said once each time, and each time taken back
+        self.assertEqual(self.logged().count("Connection refused"), 3, self.logged())
+        self.assertEqual(self.logged().count("works again"), 2, self.logged())
+        self.gmond(path)
+        self.until(lambda: (self.value(port, "lbd_exporters_failing") or "") != "", "own numbers are missing")
+
+    def test_gmond_is_frozen(self):
+        self.lbd(1)
+        path, port = self.configuration()
+        gmond = self.gmond(path)
+        self.exporter("--host", "127.0.0.1", "--port", port)
+        self.until(lambda: self.value(port, "lbd_real_servers") == "1", "no value")
+        gmond.send_signal(signal.SIGSTOP)
+        time.sleep(2)
+        self.tell("count 42")
+        gmond.send_signal(signal.SIGCONT)
+        self.until(lambda: self.value(port, "lbd_config_generation") is None and
+                   self.value(port, "lbd_real_servers") == "1", "no value")
+        self.assertNotIn("trying again", self.logged())
+
+    def test_real_servers_as_hosts(self):
+        self.lbd(2)
+        path, port = self.configuration()
+        self.gmond(path)
+        self.exporter("--host", "127.0.0.1", "--port", port, "--metrics", "real_servers", "--spoof", "yes")
+        self.until(lambda: {"10.0.0.0", "10.0.0.1"} <= set(self.told(port)), "no hosts")
+        self.until(lambda: self.told(port)["10.0.0.1"].get("lbd_TCP_192.0.2.0_80_port_80_up", {}).get("VAL") == "1",
+                   "no value")
+        host = self.told(port)["10.0.0.1"]
+        self.assertEqual(host[""]["IP"], "10.0.0.1")
+        self.assertEqual(host["lbd_TCP_192.0.2.0_80_port_80_up"]["SPOOF_HOST"], "10.0.0.1:10.0.0.1")
+
+
+class CommandLine(Live):
+    def answer(self, *options):
+        run = subprocess.run([EXPORTER, *options], check=False, text=True, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, timeout=60)
+        return run.returncode, run.stdout + run.stderr
+
+    def test_mistakes_are_named(self):
+        for option, value, right in (("--port", "0", "not a port"), ("--ttl", "256", "from 1 to 255"),
+                                     ("--interval", "x", "from 1 to 3600"),
+                                     ("--send-metadata-interval", "61", "from 1 to 60"),
+                                     ("--metrics", "some", "real_servers"), ("--spoof", "maybe", "yes"),
+                                     ("--dmax", "-1", "seconds"), ("--dmax", "100", "too short"), ("--host", "", "address")):
+            status, text = self.answer(option, value)
+            self.assertEqual(status, 2, text)
+            self.assertIn(option, text)
+            self.assertIn(right, text)
+
+    def test_the_words_of_the_configuration(self):
+        """What lbd.conf takes as metrics, the exporter takes too."""
+        for word in ("summary", "vrrp", "virtual_servers", "real_servers", "all"):
+            self.assertEqual(self.answer("--metrics", word, "--version")[0], 0)
+
+    def test_a_name_that_nobody_knows(self):
+        exporter = self.exporter("--host", "nobody.invalid")
+        self.until(lambda: "cannot look the name up" in self.logged(), "not said")
+        time.sleep(2.2)
+        self.assertEqual(self.logged().count("cannot look the name up"), 1)
+        self.assertEqual(self.stop(exporter), 0)
+
+    def test_an_interface_that_is_not_there(self):
+        self.exporter("--interface", "nothing0")
+        self.until(lambda: "nothing0: No such device" in self.logged(), "not said")
+
+
+def alone(name):
+    """One test, by a process of its own; what it said, and whether it went well."""
+    run = subprocess.run([sys.executable, os.path.abspath(__file__), name], check=False,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return run.returncode == 0, run.stdout
+
+
+def main():
+    """The tests mostly wait for rounds, so they wait side by side."""
+    names = [type(test).__name__ + "." + test._testMethodName
+             for suite in unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
+             for test in suite]
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        results = list(pool.map(alone, names))
+    for _, text in results:
+        print(text)
+    sys.exit(0 if results and all(passed for passed, _ in results) else 1)
+
+
+if __name__ == "__main__":
+    if not os.access(EXPORTER, os.X_OK) or not shutil.which("gmond"):
+        print("lbd-ganglia is not built, or gmond is not installed")
+        sys.exit(77)
+    if len(sys.argv) == 1:
+        main()
+    unittest.main(verbosity=2)
