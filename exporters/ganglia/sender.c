@@ -19,7 +19,8 @@
 
 #define HOSTS_FILE "/etc/hosts"
 #define HOSTS_MOST (16 << 20)
-#define HOST_NAME 256
+/* HOST_NAME_MAX, and one. */
+#define HOST_NAME 65
 #define TARGET_TEXT 300
 
 #define BATCH_INTERVAL (10 * CLOCK_MILLISECOND)

@@ -18,6 +18,7 @@ EXPORTER = os.path.abspath("lbd-ganglia")
 SEGMENTS = os.path.abspath("tests/unit/test_prometheus_segments")
 MANY = 10000
 METADATA, STRING = 128, 133
+NODE = socket.gethostname()
 
 GMOND = """
 globals {
@@ -229,7 +230,7 @@ class Messages(Live):
 
     def test_each_byte_is_gmetrics_for_another_host(self):
         seen = self.same_as_gmetric("--metrics", "real_servers", "--spoof", "yes")
-        spoofed = decode(seen[STRING, "lbd_TCP_192.0.2.0_80_port_80_up", "10.0.0.2:10.0.0.2"])
+        spoofed = decode(seen[STRING, "lbd_%s_TCP_192.0.2.0_80_port_80_up" % NODE, "10.0.0.2:10.0.0.2"])
         self.assertEqual(spoofed["spoof"], 1)
 
     def test_ipv6_and_names(self):
@@ -349,11 +350,11 @@ class Gmond(Live):
         self.gmond(path)
         self.exporter("--host", "127.0.0.1", "--port", port, "--metrics", "real_servers", "--spoof", "yes")
         self.until(lambda: {"10.0.0.0", "10.0.0.1"} <= set(self.told(port)), "no hosts")
-        self.until(lambda: self.told(port)["10.0.0.1"].get("lbd_TCP_192.0.2.0_80_port_80_up", {}).get("VAL") == "1",
+        self.until(lambda: self.told(port)["10.0.0.1"].get("lbd_%s_TCP_192.0.2.0_80_port_80_up" % NODE, {}).get("VAL") == "1",
                    "no value")
         host = self.told(port)["10.0.0.1"]
         self.assertEqual(host[""]["IP"], "10.0.0.1")
-        self.assertEqual(host["lbd_TCP_192.0.2.0_80_port_80_up"]["SPOOF_HOST"], "10.0.0.1:10.0.0.1")
+        self.assertEqual(host["lbd_%s_TCP_192.0.2.0_80_port_80_up" % NODE]["SPOOF_HOST"], "10.0.0.1:10.0.0.1")
 
 
 class CommandLine(Live):
