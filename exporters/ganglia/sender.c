@@ -294,7 +294,7 @@ struct sender *sender_new(struct loop *loop, const struct sender_options *option
 
 	sender->options = options;
 	sender->reader = stat_reader_new(options->segments);
-	sender->target = target_new(&options->target);
+	sender->target = target_new(loop, &options->target);
 	sender->doubt = true;
 	if (gethostname(sender->host, sizeof(sender->host) - 1) != 0)
 		snprintf(sender->host, sizeof(sender->host), "localhost");

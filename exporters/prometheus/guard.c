@@ -9,19 +9,24 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/http.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/loop.h"
 #include "base/memory.h"
 #include "exporters/prometheus/web.h"
 
+/* So long without a refusal, and the crowd is gone. */
+#define QUIET (10 * CLOCK_SECOND)
+
 struct connection {
 	struct connection *next;
 	struct bufferevent *bufferevent;
-	int64_t deadline;
+	int64_t deadline; /* 0: refused */
 	bool closing;
 };
 
@@ -29,11 +34,14 @@ struct guard {
 	struct connection *connections;
 	struct loop_timer *timer;
 	struct web *web;
-	unsigned count;
+	unsigned count; /* without those that were refused, who take nobody's place while they end */
 	unsigned most;
 	int64_t patience;
 	uint64_t refused;
 	uint64_t overdue;
+	uint64_t told;   /* refusals when that was last looked at */
+	int64_t refusal; /* the last look that found one */
+	bool crowded;
 };
 
 static bool let_go(struct bufferevent *bufferevent)
@@ -51,9 +59,9 @@ static void drop(struct guard *guard, struct connection **at)
 	struct connection *connection = *at;
 
 	*at = connection->next;
+	guard->count -= connection->deadline != 0;
 	bufferevent_decref(connection->bufferevent);
 	free(connection);
-	guard->count--;
 }
 
 /* The server reads an end of file and frees the connection its own way. */
@@ -64,6 +72,22 @@ static void end(struct connection *connection)
 	if (fd >= 0)
 		shutdown(fd, SHUT_RDWR);
 	connection->closing = true;
+}
+
+/* Says when refusing begins and when it is over, and not each of a thousand. */
+static void tell(struct guard *guard, int64_t now)
+{
+	if (guard->refused > guard->told) {
+		if (!guard->crowded)
+			log_warning("all %u connections are taken: more are refused", guard->most);
+		guard->crowded = true;
+		guard->told = guard->refused;
+		guard->refusal = now;
+	} else if (guard->crowded && now - guard->refusal >= QUIET) {
+		log_notice("no connection was refused for 10 s; since the start %" PRIu64 " were",
+			   guard->refused);
+		guard->crowded = false;
+	}
 }
 
 static void look(void *argument)
@@ -80,12 +104,13 @@ static void look(void *argument)
 			continue;
 		}
 		if (!connection->closing && now >= connection->deadline) {
-			/* A deadline of 0 is a refusal, counted when it was made. */
+			/* A refusal was counted when it was made. */
 			guard->overdue += connection->deadline != 0;
 			end(connection);
 		}
 		at = &connection->next;
 	}
+	tell(guard, now);
 	loop_timer_at(guard->timer, now + CLOCK_SECOND);
 }
 
@@ -111,7 +136,7 @@ static struct bufferevent *accepted(struct event_base *base, void *argument)
 	}
 	connection->next = guard->connections;
 	guard->connections = connection;
-	guard->count++;
+	guard->count += connection->deadline != 0;
 	return connection->bufferevent;
 }
 

@@ -38,9 +38,10 @@ const char *prometheus_name(const struct stat_family *family, const struct stat_
 {
 	bool total = metric->kind == STAT_KIND_COUNTER || metric->kind == STAT_KIND_COUNTERS;
 	const char *unit = unit_suffix(metric->unit);
+	int length = snprintf(text, PROMETHEUS_NAME_TEXT, "lbd_%s_%s", family->name, metric->name);
 
-	snprintf(text, PROMETHEUS_NAME_TEXT, "lbd_%s_%s%s%s", family->name, metric->name,
-		 ends_with(metric->name, unit) ? "" : unit, total ? "_total" : "");
+	snprintf(text + length, PROMETHEUS_NAME_TEXT - (size_t)length, "%s%s",
+		 ends_with(text, unit) ? "" : unit, total ? "_total" : "");
 	return text;
 }
 

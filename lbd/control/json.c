@@ -18,9 +18,16 @@ static json_t *json_text(const char *text)
 	return value ? value : json_string("(not UTF-8)");
 }
 
+static json_t *json_fraction(int64_t number, unsigned digits)
+{
+	uint64_t magnitude = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+	return json_decimal(magnitude, number < 0, digits);
+}
+
 static json_t *json_seconds(int64_t nanoseconds)
 {
-	return json_real((double)nanoseconds / 1e9);
+	return json_fraction(nanoseconds, 9);
 }
 
 /* "2026-11-23T02:08:08.123456789Z" */
@@ -92,19 +99,32 @@ json_t *json_from_event(const Lbd__Event *message)
 
 /* --- status ---------------------------------------------------------------------------------- */
 
+static unsigned digits_of(const Lbd__Column *column)
+{
+	switch (column->unit) {
+	case LBD__COLUMN__UNIT__SECONDS:
+	case LBD__COLUMN__UNIT__TIMESTAMP:
+		return 9;
+	case LBD__COLUMN__UNIT__PER_SECOND:
+	case LBD__COLUMN__UNIT__RATIO:
+		return 3;
+	default:
+		return 0;
+	}
+}
+
+static json_t *json_count(const Lbd__Column *column, uint64_t value)
+{
+	return json_decimal(value, false, digits_of(column));
+}
+
 static json_t *json_value(const Lbd__Column *column, int64_t value)
 {
 	if (column->kind == LBD__COLUMN__KIND__STATE)
 		return json_text(status_member(column, value));
-	switch (column->unit) {
-	case LBD__COLUMN__UNIT__SECONDS:
-	case LBD__COLUMN__UNIT__TIMESTAMP:
-		return json_seconds(value);
-	case LBD__COLUMN__UNIT__PER_SECOND:
-		return json_real((double)value / 1000);
-	default:
-		return json_integer(value);
-	}
+	if (column->kind == LBD__COLUMN__KIND__COUNTER)
+		return json_count(column, (uint64_t)value);
+	return json_fraction(value, digits_of(column));
 }
 
 static json_t *json_counters(const Lbd__Column *column, const int64_t *values)
@@ -112,7 +132,8 @@ static json_t *json_counters(const Lbd__Column *column, const int64_t *values)
 	json_t *object = json_object();
 
 	for (size_t i = 0; i < column->n_members; i++)
-		json_object_set_new(object, column->members[i], json_value(column, values[i]));
+		json_object_set_new(object, column->members[i],
+				    json_count(column, (uint64_t)values[i]));
 	return object;
 }
 
@@ -125,12 +146,14 @@ static json_t *json_histogram(const Lbd__Column *column, const int64_t *values)
 
 	for (size_t i = 0; i < column->n_bounds; i++) {
 		below += (uint64_t)values[i];
-		json_array_append_new(buckets, json_pack("[o, I]", json_seconds(column->bounds[i]),
-							 (json_int_t)below));
+		json_array_append_new(buckets, json_pack("[o, o]", json_seconds(column->bounds[i]),
+							 json_decimal(below, false, 0)));
 	}
 	json_object_set_new(object, "buckets", buckets);
-	json_object_set_new(object, "count", json_integer(values[column->n_bounds + 1]));
-	json_object_set_new(object, "sum", json_seconds(values[column->n_bounds + 2]));
+	json_object_set_new(object, "count",
+			    json_decimal((uint64_t)values[column->n_bounds + 1], false, 0));
+	json_object_set_new(object, "sum",
+			    json_count(column, (uint64_t)values[column->n_bounds + 2]));
 	return object;
 }
 

@@ -12,13 +12,12 @@
 #define LAST_BY_DEFAULT 20
 /* Seconds for which a follower tries to come back. */
 #define RECONNECT 60
-#define JSON_STYLE (JSON_COMPACT | JSON_REAL_PRECISION(15))
 
 static void print_json(const Lbd__Event *event)
 {
 	json_t *json = json_from_event(event);
 
-	json_dumpf(json, stdout, JSON_STYLE);
+	json_write(stdout, json);
 	putchar('\n');
 	json_decref(json);
 }

@@ -13,9 +13,6 @@
 #include "control/show_status.h"
 #include "control/status.h"
 
-/* 15 digits: what a double holds of any decimal number without noise at the end. */
-#define JSON_STYLE (JSON_COMPACT | JSON_REAL_PRECISION(15))
-
 /* A status of 10,000 real servers takes a tenth of a second. */
 #define PATIENCE 5000
 
@@ -29,7 +26,7 @@ static int show(const struct lbctl *lbctl, const Lbd__Status *status)
 		return LBCTL_OK;
 	}
 	json = json_from_status(status);
-	json_dumpf(json, stdout, JSON_STYLE);
+	json_write(stdout, json);
 	putchar('\n');
 	json_decref(json);
 	return LBCTL_OK;

@@ -50,6 +50,7 @@ static Lbd__Column *build_column(const struct stat_metric *metric)
 	column->name = memory_string(metric->name);
 	column->has_kind = column->has_unit = 1;
 	column->kind = (Lbd__Column__Kind)metric->kind;
+	_Static_assert((int)LBD__COLUMN__UNIT__RATIO == (int)STAT_UNIT_RATIO, "the same units");
 	column->unit = (Lbd__Column__Unit)metric->unit;
 	if (metric->set) {
 		column->n_members = metric->set->count;

@@ -12,7 +12,7 @@ import time
 import unittest
 
 CHECK_LBD = os.path.abspath("check_lbd")
-SEGMENTS = os.path.abspath("tests/nagios/segments")
+SEGMENTS = os.path.abspath("tests/director/made_up")
 MODES = ["vrrp", "pair", "virtual-server", "quorum", "real-servers", "rates", "events", "health"]
 WORDS = ["OK", "WARNING", "CRITICAL", "UNKNOWN"]
 PERFDATUM = re.compile(r"(?:'(?:[^'=|]|'')+'|[^'=| ]+)=-?[0-9.]+(?:s|B|c|%)?(?:;[-0-9.:~@]*){0,4}(?: |$)")
@@ -22,7 +22,7 @@ class Plugin(unittest.TestCase):
     def setUp(self):
         self.dir = tempfile.mkdtemp(prefix="test_plugin-", dir=os.getcwd())
         os.mkdir(self.dir + "/stat")
-        self.lbd = subprocess.Popen([SEGMENTS, self.dir + "/stat"], stdin=subprocess.PIPE,
+        self.lbd = subprocess.Popen([SEGMENTS, self.dir + "/stat", "2"], stdin=subprocess.PIPE,
                                     stdout=subprocess.PIPE, text=True)
         self.assertEqual(self.lbd.stdout.readline(), "ready\n")
 
@@ -77,7 +77,7 @@ class Plugin(unittest.TestCase):
         status, text = self.ask("real-servers", "-v")
         self.assertEqual(status, 0)
         self.assertEqual(text.count("|"), 1)
-        self.assertIn("\n10.0.0.1:80 of TCP 192.0.2.1:80 is up\n", text)
+        self.assertIn("\n10.0.0.1:80 of TCP 192.0.2.0:80 is up\n", text)
 
     def test_stale(self):
         self.tell("stop")

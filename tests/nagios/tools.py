@@ -134,7 +134,7 @@ class Monitored(unittest.TestCase):
         os.mkdir(self.dir + "/stat")
         os.mkdir(self.dir + "/results")
         self.processes = []
-        self.lbd = self.start([BUILD + "/tests/nagios/segments", self.dir + "/stat"],
+        self.lbd = self.start([BUILD + "/tests/director/made_up", self.dir + "/stat", "2"],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.assertEqual(self.lbd.stdout.readline(), "ready\n")
 

@@ -15,7 +15,7 @@ import urllib.parse
 import urllib.request
 
 EXPORTER = os.path.abspath("lbd-prometheus")
-SEGMENTS = os.path.abspath("tests/unit/test_prometheus_segments")
+SEGMENTS = os.path.abspath("tests/director/made_up")
 ROWS = 200
 
 

@@ -328,17 +328,51 @@ static void json_has_base_units(void)
 	row = json_array_get(member(json, "vrrp"), 0);
 	UNIT_STRING(json_string_value(member(row, "instance")), "VI_1");
 	UNIT_STRING(json_string_value(member(row, "state")), "master");
-	CU_ASSERT(json_real_value(member(row, "changed")) == 1785000000.0 - 125);
-	UNIT_NUMBER(json_integer_value(member(member(row, "adverts_dropped"), "ttl")), 4);
-	UNIT_NUMBER(json_integer_value(member(member(row, "send_lateness"), "count")), 1);
+	UNIT_STRING(json_decimal_text(member(row, "changed")), "1784999875");
+	UNIT_STRING(json_decimal_text(member(member(row, "adverts_dropped"), "ttl")), "4");
+	UNIT_STRING(json_decimal_text(member(member(row, "send_lateness"), "count")), "1");
 	CU_ASSERT_PTR_NULL(json_object_get(row, "master_priority"));
 	row = json_array_get(member(json, "real_server"), 0);
-	CU_ASSERT(json_real_value(member(row, "connection_rate")) == 4.5);
+	UNIT_STRING(json_decimal_text(member(row, "connection_rate")), "4.5");
 	CU_ASSERT(json_is_true(member(row, "fresh")));
 	json_decref(json);
 	lbd__status__free_unpacked(back, NULL);
 	lbd__status__free_unpacked(status, NULL);
 	end();
+}
+
+static void expect_written(json_t *value, const char *expected)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(out);
+	json_write(out, value);
+	fclose(out);
+	UNIT_STRING(text, expected);
+	free(text);
+	json_decref(value);
+}
+
+static void json_numbers_have_all_digits(void)
+{
+	expect_written(json_decimal(UINT64_MAX, false, 0), "18446744073709551615");
+	expect_written(json_decimal(UINT64_MAX, true, 9), "-18446744073.709551615");
+	expect_written(json_decimal(1, true, 9), "-0.000000001");
+	expect_written(json_decimal(1500, false, 3), "1.5");
+	expect_written(json_decimal(1000, false, 3), "1");
+	expect_written(json_decimal(0, true, 9), "0");
+}
+
+static void json_is_written_as_by_others(void)
+{
+	json_t *value = json_pack("{s:[i, b, b, n, s], s:{}, s:[]}", "a \"b\"\n", -7, 1, 0,
+				  "c\x01\\\xc3\xa9", "object", "array");
+	char *expected = json_dumps(value, JSON_COMPACT);
+
+	expect_written(value, expected);
+	free(expected);
 }
 
 /* Invariant 1: a metric of a table is in the JSON, under its own name. */
@@ -448,6 +482,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(large_sites_show_what_is_out),
 	UNIT_TEST(nothing_running_is_no_crash),
 	UNIT_TEST(json_has_base_units),
+	UNIT_TEST(json_numbers_have_all_digits),
+	UNIT_TEST(json_is_written_as_by_others),
 	UNIT_TEST(json_has_every_metric),
 	UNIT_TEST(broken_status_is_seen),
 	UNIT_TEST(other_shapes_are_survived),

@@ -79,7 +79,7 @@ class Formats(LiveTest):
             if found:
                 break
             time.sleep(0.1)
-        self.assertEqual([s.name for s in found], ["lbd_real_server_failures_total"])
+        self.assertEqual([s.name for s in found], ["lbd_real_server_failures_total", "lbd_event_events_total"])
         self.assertEqual(found[0].labels["real_server"], "10.0.0.0:80")
         self.assertEqual(found[0].exemplar.labels, {"event": "123", "cause": "check_failed"})
         self.assertEqual(found[0].exemplar.value, 1)
@@ -91,9 +91,9 @@ class Formats(LiveTest):
         """Those that a Prometheus has kept, of the newest event."""
         found = ask('{__name__=~"lbd_.+"}', "query_exemplars", start=time.time() - 600, end=time.time() + 60)
         self.assertEqual([series["seriesLabels"]["__name__"] for series in found],
-                         ["lbd_real_server_failures_total"])
-        self.assertEqual(found[0]["seriesLabels"]["real_server"], "10.0.0.0:80")
-        return [(e["labels"], e["value"]) for e in found[0]["exemplars"]]
+                         ["lbd_event_events_total", "lbd_real_server_failures_total"])
+        self.assertEqual(found[1]["seriesLabels"]["real_server"], "10.0.0.0:80")
+        return [(e["labels"], e["value"]) for e in found[1]["exemplars"]]
 
     def test_created(self):
         families = {family.name: family for family in self.openmetrics("/metrics?created=1")}
@@ -103,6 +103,8 @@ class Formats(LiveTest):
         self.assertTrue(all(0 <= time.time() - value < 3600 for value in created), created[:3])
 
     def test_nothing_is_valid_too(self):
+        self.tell("stop vrrp")
+        self.ask_until(lambda status, _: status == 503, "/healthz")
         self.assertEqual(self.openmetrics("/metrics?family=vrrp"), [])
 
     def test_protobuf(self):
@@ -147,6 +149,10 @@ class Formats(LiveTest):
     def test_real_prometheus(self):
         if not shutil.which("prometheus"):
             self.skipTest("there is no prometheus")
+        # all stands still, and the histograms are those of OBSERVED
+        self.tell("fill")
+        self.tell("recover")
+        self.tell("zero")
         self.tell("count 18446744073709")
         self.tell("event 123")
         for value, number in OBSERVED.items():

@@ -13,13 +13,13 @@ import time
 import unittest
 
 EXPORTER = os.path.abspath("lbd-rrd")
-SEGMENTS = os.path.abspath("tests/unit/test_prometheus_segments")
+SEGMENTS = os.path.abspath("tests/director/made_up")
 TINY = "1:60"
 MANY = 10000
 
 
 def path_of(row):
-    """As test_prometheus_segments names its servers, and exporters/rrd/name.c its files."""
+    """As tests/director/labels.c names its servers, and exporters/rrd/name.c its files."""
     return "real_server/TCP/192.0.2.%d+80/10.%d.%d.%d+80.rrd" % (
         row // 10 % 250, row // 65536, row // 256 % 256, row % 256)
 
@@ -61,7 +61,7 @@ class Live(unittest.TestCase):
         return process.returncode
 
     def lbd(self, rows):
-        self.segments = self.start([SEGMENTS, self.top + "/run/stat", str(rows)], text=True,
+        self.segments = self.start([SEGMENTS, self.top + "/run/stat", str(rows), "real_server"], text=True,
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.assertEqual(self.segments.stdout.readline(), "ready\n")
 

@@ -1,0 +1,159 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every surface says the same: the numbers stand still at one tick, each surface is asked with its real tool, and
+each must have every number of every family, to the last digit that its format holds.
+
+equality.py                     a made-up director, in which every metric has a value that no other has
+equality.py STAT TABLE STATS    a copy of a real director's segments, and what `ipvsadm -Ln` and `ipvsadm -Ln
+                                --stats --exact` said when it was made: the numbers must be the kernel's, too
+
+Run in the build directory, or with BUILD naming it. Prints TAP; a surface whose tool is not there is skipped, and
+the exit status is then 77. What a format holds:
+
+  lbctl --json, text, OpenMetrics     all digits
+  protobuf                            doubles, the nearest; counts of histograms are whole
+  RRD                                 all digits, in the last value of a data source
+  check_lbd                           all digits, of what its modes show
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import surfaces  # noqa: E402
+from truth import Truth  # noqa: E402
+
+try:
+    from prometheus_client.openmetrics import parser
+    STRICT = []
+except ImportError:
+    STRICT = ["python3-prometheus-client"]
+try:
+    import google.protobuf  # noqa: F401
+    PROTOC = ["protoc"]
+except ImportError:
+    PROTOC = ["protoc", "python3-protobuf"]
+
+TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.abspath(os.environ.get("BUILD", "."))
+SERVERS = 13
+
+
+class Director:
+    """tests/director/made_up over a run directory of its own."""
+
+    def __init__(self, copy_of=None):
+        self.run_dir = tempfile.mkdtemp(prefix="lbd-equality-")
+        os.chmod(self.run_dir, 0o755)
+        stat = self.run_dir + "/stat"
+        command = [BUILD + "/tests/director/made_up"]
+        if copy_of:
+            shutil.copytree(copy_of, stat)
+            command += ["--keep", stat]
+        else:
+            os.mkdir(stat)
+            command += [stat, str(SERVERS)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.answer("ready")
+        if not copy_of:
+            self.tell("fill")
+        self.truth = Truth(self.tell("show"))
+
+    def answer(self, last):
+        lines = []
+        for line in self.process.stdout:
+            if line == last + "\n":
+                return lines
+            lines.append(line)
+        raise SystemExit("the made-up director ended")
+
+    def tell(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        return self.answer("done")
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(60)
+        self.process.stdout.close()
+        shutil.rmtree(self.run_dir)
+        return self.process.returncode == 0
+
+
+class Tap:
+    def __init__(self):
+        self.number = self.failed = self.skipped = 0
+
+    def line(self, good, text, detail=""):
+        self.number += 1
+        self.failed += not good
+        print("%sok %d - %s" % ("" if good else "not ", self.number, text))
+        for line in detail.splitlines():
+            print("#   " + line)
+        sys.stdout.flush()
+
+    def surface(self, name, needs, function, *arguments):
+        """`needs`: programs without which it cannot be asked, which is no success and is said."""
+        missing = [program for program in needs if not shutil.which(program)]
+        if missing:
+            self.skipped += 1
+            self.line(True, "%s # SKIP without %s" % (name, ", ".join(missing)))
+            return
+        try:
+            self.line(True, "%s: %d numbers" % (name, function(*arguments)))
+        except surfaces.Different as different:
+            self.line(False, name, str(different))
+
+
+def openmetrics(prometheus, truth):
+    body = prometheus.ask("openmetrics", "/metrics?created=1").decode()
+    try:
+        if not list(parser.text_string_to_metric_families(body)):
+            raise ValueError("nothing")
+    except ValueError as error:
+        raise surfaces.Different("the strict parser: %s" % error) from error
+    return surfaces.text_surface(body, truth, created=True)
+
+
+def ask_all(tap, director):
+    build, run_dir, truth = BUILD, director.run_dir, director.truth
+    exporter = build + "/lbd-prometheus"
+    # the first, since it believes no rates of long ago
+    tap.surface("check_lbd", [], surfaces.nagios, build, run_dir, truth)
+    tap.surface("lbctl status --json", [], surfaces.lbctl, build, run_dir, truth)
+    if os.access(exporter, os.X_OK):
+        truth = director.truth.without("prometheus")
+        with surfaces.Prometheus(build, run_dir) as prometheus:
+            tap.surface("text 0.0.4", [], lambda: surfaces.text_surface(prometheus.ask("text").decode(), truth))
+            tap.surface("OpenMetrics 1.0", STRICT, openmetrics, prometheus, truth)
+            tap.surface("protobuf", PROTOC, lambda: surfaces.protobuf_surface(
+                prometheus.ask("protobuf"), truth,
+                surfaces.protobuf_module(TREE + "/exporters/prometheus/metrics.proto")))
+    else:
+        tap.surface("text, OpenMetrics, protobuf", [exporter], None)
+    tap.surface("RRD", [build + "/lbd-rrd", "rrdtool"], surfaces.rrd, build, run_dir,
+                director.truth.without("rrd"))
+
+
+def main():
+    tap = Tap()
+    director = Director(sys.argv[1] if len(sys.argv) > 1 else None)
+    metrics = sum(len(row.metrics) for row in director.truth.rows)
+    tap.line(metrics > 0, "%d rows with %d metrics stand still" % (len(director.truth.rows), metrics))
+    if len(sys.argv) > 2:
+        tap.surface("ipvsadm", [], surfaces.ipvsadm, director.truth, *sys.argv[2:])
+    ask_all(tap, director)
+    before = director.truth
+    tap.line([vars(row.metrics[name]) for row in before.rows for name in row.metrics] ==
+             [vars(row.metrics[name]) for row in Truth(director.tell("show")).rows for name in row.metrics],
+             "they stood still")
+    tap.line(director.end(), "the made-up director ended well")
+    print("1..%d" % tap.number)
+    sys.exit(1 if tap.failed else 77 if tap.skipped else 0)
+
+
+main()
