@@ -20,7 +20,7 @@ hosts_write() {
 			echo "${LAB_ADDRESS[$host]} $host"
 		done
 	} >"$LAB_LOGS/etc-hosts"
-	for host in lvs1 client; do
+	for host in lvs1 lvs2 client; do
 		on "$host" mount --bind "$LAB_LOGS/etc-hosts" /etc/hosts
 	done
 }
@@ -149,7 +149,6 @@ on client gmetad -d 1 -c "$LAB_LOGS/gmetad.conf" >"$LAB_LOGS/gmetad.log" 2>&1 &
 disown $!
 director_start lvs1 lbd "$(ganglia_conf lvs1.conf "interface eth0" "metrics all" spoof)"
 director_start lvs2 lbd "$(ganglia_conf lvs2.conf "host client 8650" "metrics virtual_servers")"
-on lvs2 mount --bind "$LAB_LOGS/etc-hosts" /etc/hosts
 wait_until 20 cluster_settled || bail "VI_1 and VI_2 are not where they belong"
 wait_until 10 ipvs_complete lvs1 || bail "lvs1 has no complete IPVS table"
 began=$EPOCHSECONDS
