@@ -15,7 +15,7 @@ import unittest
 import xml.etree.ElementTree
 
 EXPORTER = os.path.abspath("lbd-ganglia")
-SEGMENTS = os.path.abspath("tests/unit/test_prometheus_segments")
+SEGMENTS = os.path.abspath("tests/director/made_up")
 MANY = 2000
 METADATA, STRING = 128, 133
 NODE = socket.gethostname()
@@ -107,8 +107,8 @@ class Live(unittest.TestCase):
                 stream.close()
         return process.returncode
 
-    def lbd(self, rows):
-        self.segments = self.start([SEGMENTS, self.top + "/run/stat", str(rows)], text=True,
+    def lbd(self, rows, *families):
+        self.segments = self.start([SEGMENTS, self.top + "/run/stat", str(rows), *families], text=True,
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.assertEqual(self.segments.stdout.readline(), "ready\n")
 
@@ -258,7 +258,7 @@ class Messages(Live):
 
     def test_a_large_site(self):
         """Each of many real servers is told of, in whichever round the machine finds the time."""
-        self.lbd(MANY)
+        self.lbd(MANY, "real_server")
         endpoint, port = self.receiver()
         self.exporter("--host", "127.0.0.1", "--port", port, "--metrics", "real_servers", "--interval", "8")
         seen, began = set(), 0
