@@ -426,7 +426,7 @@ static void wrong_names_are_told_with_the_right_ones(void)
 		 "for it without\n"},
 		{"family", "checks", "", "",
 		 "family=checks: there is no such family; there are process, child, config, vrrp, "
-		 "virtual_server, real_server, check, ipvs, event, exporter, last_event\n"},
+		 "virtual_server, real_server, check, ipvs, event, exporter, last_event, sync\n"},
 	};
 
 	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
