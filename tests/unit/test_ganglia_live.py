@@ -15,7 +15,7 @@ import unittest
 import xml.etree.ElementTree
 
 EXPORTER = os.path.abspath("lbd-ganglia")
-SEGMENTS = os.path.abspath("tests/unit/test_prometheus_segments")
+SEGMENTS = os.path.abspath("tests/director/made_up")
 MANY = 10000
 METADATA, STRING = 128, 133
 
@@ -107,7 +107,7 @@ class Live(unittest.TestCase):
         return process.returncode
 
     def lbd(self, rows):
-        self.segments = self.start([SEGMENTS, self.top + "/run/stat", str(rows)], text=True,
+        self.segments = self.start([SEGMENTS, self.top + "/run/stat", str(rows), "real_server"], text=True,
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.assertEqual(self.segments.stdout.readline(), "ready\n")
 
