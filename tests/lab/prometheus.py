@@ -8,6 +8,7 @@ prometheus.py panels DASHBOARD...     every expression of these dashboards has d
 prometheus.py quiet DASHBOARD...      prints those of QUIET that have data
 prometheus.py marks DASHBOARD...      prints what the annotations say, one a line
 prometheus.py firing                  prints the alerts that fire, one a line: NAME INSTANCE VRID REAL-SERVER
+prometheus.py says ALERT              prints the descriptions of this alert where it fires
 prometheus.py value EXPRESSION        prints the one value; fails if there is none
 prometheus.py exemplars METRIC        prints the exemplars of the last ten minutes, one a line: INSTANCE EVENT CAUSE
 prometheus.py histograms OTHER        says which kinds of histograms there are, here and in the Prometheus at OTHER;
@@ -152,6 +153,13 @@ def firing():
     return True
 
 
+def says(name):
+    for alert in ask("alerts")["alerts"]:
+        if alert["labels"]["alertname"] == name:
+            print(alert["annotations"]["description"])
+    return True
+
+
 def value(expr):
     found = query(expr)
     for _, number in found:
@@ -214,6 +222,8 @@ def main():
         return marks(arguments)
     if verb == "firing":
         return firing()
+    if verb == "says":
+        return says(*arguments)
     if verb == "value":
         return value(*arguments)
     if verb == "exemplars":

@@ -36,7 +36,7 @@ HISTOGRAM = re.compile("_(bucket|count|sum)$")
 OBSERVED = {0: 1, 7629: 2, 7630: 1, 900000: 6, 1953125: 10, 30000000: 20, 62500000: 30, 130000000: 15,
             1000000000: 13, 40000000000: 2}
 # These move from one scrape to the next, and so does what the exporter says of its own process.
-MOVING = re.compile("lbd_exporter_|lbd_segment_age")
+MOVING = re.compile("lbd_exporter_|lbd_segment_age|lbd_ipvs_last_sample")
 
 
 def still(samples):
