@@ -137,6 +137,32 @@ static void ganglia_options(const struct conf_global *global, struct arguments *
 	add_option(arguments, "--spoof", global->ganglia_spoof ? "yes" : "no");
 }
 
+/* --- lbd-nagios */
+
+static bool nagios_wanted(const struct conf_global *global)
+{
+	return global->nagios_command_file[0] != '\0';
+}
+
+static bool nagios_changed(const struct conf_global *old, const struct conf_global *new)
+{
+	return strcmp(old->nagios_command_file, new->nagios_command_file) != 0 ||
+	       strcmp(old->nagios_host, new->nagios_host) != 0 ||
+	       strcmp(old->nagios_services, new->nagios_services) != 0 ||
+	       old->nagios_interval != new->nagios_interval ||
+	       old->nagios_nsca != new->nagios_nsca;
+}
+
+static void nagios_options(const struct conf_global *global, struct arguments *arguments)
+{
+	add_option(arguments, "--command-file", global->nagios_command_file);
+	add_option(arguments, "--host", global->nagios_host);
+	add_option(arguments, "--format", global->nagios_nsca ? "nsca" : "command");
+	add_number(arguments, "--interval", global->nagios_interval);
+	if (global->nagios_services[0] != '\0')
+		add_option(arguments, "--services", global->nagios_services);
+}
+
 /* --- the table */
 
 static const struct exporter {
@@ -147,6 +173,7 @@ static const struct exporter {
 	[PROCESS_PROMETHEUS] = {prometheus_wanted, prometheus_changed, prometheus_options},
 	[PROCESS_RRD] = {rrd_wanted, rrd_changed, rrd_options},
 	[PROCESS_GANGLIA] = {ganglia_wanted, ganglia_changed, ganglia_options},
+	[PROCESS_NAGIOS] = {nagios_wanted, nagios_changed, nagios_options},
 };
 
 bool exporter_wanted(enum process_id id, const struct conf_global *global)

@@ -20,7 +20,7 @@
 /* An upper bound for the stack that mlockall() has to keep resident. */
 #define REALTIME_STACK (512 * 1024)
 
-static int change_user(const char *user)
+static int change_user(const char *user, bool groups)
 {
 	struct passwd *entry;
 
@@ -36,7 +36,7 @@ static int change_user(const char *user)
 		return -1;
 	}
 	prctl(PR_SET_KEEPCAPS, 1);
-	if (setgroups(1, &entry->pw_gid) != 0 ||
+	if ((groups ? initgroups(user, entry->pw_gid) : setgroups(1, &entry->pw_gid)) != 0 ||
 	    setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) != 0 ||
 	    setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid) != 0) {
 		log_error("cannot become user `%s`: %s", user, strerror(errno));
@@ -106,7 +106,7 @@ int privilege_drop(const char *user, unsigned privileges)
 	struct rlimit none = {0, 0};
 	bool changed = geteuid() == 0;
 
-	if (change_user(user) != 0 || keep_capabilities(privileges) != 0)
+	if (change_user(user, privileges & PRIVILEGE_GROUPS) != 0 || keep_capabilities(privileges) != 0)
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
 		log_error("cannot forbid new privileges: %s", strerror(errno));

@@ -105,7 +105,8 @@ static const struct prometheus_options plain = {.own = true};
 
 static void a_whole_tick(struct snapshot *snapshot)
 {
-	*snapshot = (struct snapshot){.torn = 5};
+	*snapshot = (struct snapshot){
+		.wall = INT64_C(1785000001250000000), .left_out = 1, .torn = 5};
 	alive(snapshot);
 	snapshot->segments[PROCESS_CHECK] =
 		(struct stat_segment_info){.liveness = STAT_STALE, .age = 61000000000};
