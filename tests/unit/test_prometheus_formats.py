@@ -174,6 +174,18 @@ class Formats(LiveTest):
         self.same_counts(natives[LATENESS, tuple(labels)], expected, labels)
         self.quantiles(asks)
 
+    def test_declined(self):
+        """native=0: a Prometheus that takes native histograms, and nothing else of those who offer them."""
+        if not shutil.which("prometheus"):
+            self.skipTest("there is no prometheus")
+        for text in ("fill", "recover", "zero"):
+            self.tell(text)
+        expected = {(name, tuple(label for label in labels if label[1])): value
+                    for (name, labels), value in self.text().items()}
+        ask = self.prometheus("declined", ["--enable-feature=native-histograms"], "  params: {native: ['0']}\n")
+        self.scraped("protobuf", ask)
+        self.assertEqual(self.found(ask), (expected, {}))
+
     def quantiles(self, asks):
         """Where a quantile is at the end of an octave, both kinds give the same; else in the same octave."""
         for share in (0.1, 0.2, 0.5, 0.7, 0.9):
