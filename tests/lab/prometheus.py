@@ -15,6 +15,8 @@ prometheus.py histograms OTHER        says which kinds of histograms there are, 
                                       fails unless both have the same ones and come to the same quantiles
 """
 
+import functools
+import http.client
 import json
 import math
 import os
@@ -22,7 +24,6 @@ import re
 import sys
 import time
 import urllib.parse
-import urllib.request
 
 HERE = os.environ.get("PROMETHEUS", "127.0.0.1:9090")
 
@@ -48,13 +49,18 @@ VARIABLES = {
 }
 
 
+@functools.lru_cache(maxsize=None)
+def connection(where):
+    return http.client.HTTPConnection(where, timeout=30)
+
+
 def ask(path, where=HERE, **parameters):
-    url = "http://%s/api/v1/%s?%s" % (where, path, urllib.parse.urlencode(parameters))
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return json.load(answer)["data"]
-    except urllib.error.HTTPError as error:
-        sys.exit("%s: %s" % (parameters, json.load(error)["error"]))
+    connection(where).request("GET", "/api/v1/%s?%s" % (path, urllib.parse.urlencode(parameters)))
+    answer = connection(where).getresponse()
+    said = json.load(answer)
+    if answer.status != 200:
+        sys.exit("%s: %s" % (parameters, said["error"]))
+    return said["data"]
 
 
 def number(sample):
@@ -180,9 +186,9 @@ def kinds(where):
     found = {}
     for labels, _ in query('count by (__name__) ({__name__=~"lbd_.+_bucket"})', where):
         found[labels["__name__"][:-len("_bucket")]] = "classic"
-    for name in ask("metadata", where):
-        if name.startswith("lbd_") and query("histogram_count(%s)" % name, where):
-            found[name] = "native"
+    for sample in ask("query", where, query='{__name__=~"lbd_.+"}')["result"]:
+        if "histogram" in sample:
+            found[sample["metric"]["__name__"]] = "native"
     return found
 
 

@@ -23,12 +23,12 @@ director_scraped() {
 
 NATIVE=127.0.0.1:9091
 
-# prometheus_start NAME ADDRESS FEATURES ALERTMANAGERS
+# prometheus_start NAME ADDRESS FEATURES ALERTMANAGERS EVALUATION-INTERVAL
 prometheus_start() {
 	cat >"$LAB_LOGS/$1.yml" <<-END
 		global:
 		  scrape_interval: 2s
-		  evaluation_interval: 2s
+		  evaluation_interval: $5
 		rule_files:
 		  - /mnt/dashboards/prometheus/lbd.rules.yml
 		alerting:
@@ -113,8 +113,8 @@ director_scraped lvs2
 wait_until 20 cluster_settled || bail "VI_1 and VI_2 are not where they belong"
 wait_until 10 ipvs_complete lvs1 || bail "lvs1 has no complete IPVS table"
 alertmanager_start
-prometheus_start prometheus 127.0.0.1:9090 exemplar-storage "'127.0.0.1:9093'"
-prometheus_start native "$NATIVE" exemplar-storage,native-histograms ""
+prometheus_start prometheus 127.0.0.1:9090 exemplar-storage "'127.0.0.1:9093'" 2s
+prometheus_start native "$NATIVE" exemplar-storage,native-histograms "" 5s
 ok "Prometheus scrapes both directors" wait_until 40 scrapes_both ask
 ok "and so does one with native histograms" wait_until 40 scrapes_both ask_native
 load_start 192.168.1.227 150
