@@ -20,6 +20,7 @@ static unsigned decimals(const struct ganglia_metric *metric)
 	case STAT_UNIT_TIMESTAMP:
 		return 9;
 	case STAT_UNIT_PER_SECOND:
+	case STAT_UNIT_RATIO:
 		return 3;
 	case STAT_UNIT_NONE:
 	case STAT_UNIT_BYTES:
