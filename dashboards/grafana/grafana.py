@@ -16,6 +16,7 @@ STATE_COLOURS = {
                      "reset": "bad", "local": "warn", "other": "bad"},
     "child_state": {"running": "good", "waiting": "bad"},
     "reload_result": {"applied": "good", "unchanged": "good", "refused": "bad"},
+    "exporter_state": {"working": "good", "failing": "bad"},
     "defence": {"ready": "good", "active": "bad", "always": "warn"},
 }
 YES = {0: ("no", "bad"), 1: ("yes", "good")}
@@ -105,11 +106,14 @@ def heatmap(title, expr, description, unit="s", width=24):
                  options=options)
 
 
-def table(title, columns, description, hide=(), links=(), width=24, height=9):
-    """columns: (expr, heading, unit, states or None); rows that have the same labels become one."""
+def table(title, columns, description, hide=(), links=(), width=24, height=9, sort=None):
+    """columns: (expr, heading, unit, states or None); rows that have the same labels become one. `sort`: the
+    heading whose greatest comes first."""
+    options = {"showHeader": True, "cellHeight": "sm"}
+    if sort:
+        options["sortBy"] = [{"displayName": sort, "desc": True}]
     shape = panel("table", title, width, height, [(column[0], "") for column in columns], description,
-                  instant=True, form="table", options={"showHeader": True, "cellHeight": "sm"},
-                  custom={"align": "auto", "filterable": True})
+                  instant=True, form="table", options=options, custom={"align": "auto", "filterable": True})
     rename, overrides = {}, []
     for i, (_, heading, unit, states) in enumerate(columns):
         rename["Value #" + chr(ord("A") + i)] = heading
@@ -156,7 +160,7 @@ def variable(name, label, query, multi):
 
 def annotation(name, expr, title, colour):
     return {"name": name, "datasource": SOURCE, "enable": True, "hide": False, "iconColor": COLOURS[colour],
-            "expr": expr, "titleFormat": title, "step": "10s", "useValueForTime": False}
+            "expr": expr, "titleFormat": title, "step": "10s", "useValueForTime": True}
 
 
 def dashboard(uid, title, description, panels, variables=(), annotations=()):

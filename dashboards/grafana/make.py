@@ -21,9 +21,20 @@ VRRP_LEGEND = "{{vrrp_instance}} on {{instance}}"
 INSTANCE = variable("instance", "Director", "label_values(lbd_build_info, instance)", True)
 VIRTUAL_SERVER = variable("virtual_server", "Virtual server",
                           "label_values(lbd_virtual_server_connections_total, virtual_server)", False)
-FAILOVERS = annotation(
-    "Failovers", 'increase(lbd_vrrp_transitions_total{state="master",%s}[$__rate_interval]) > 0' % HOST,
-    "{{instance}} became master of VRID {{vrid}}", "bad")
+# Causes of events (lbd/base/cause.def): a director became master; something is wrong.
+TAKEN_OVER = "master_silent|master_resigned|preempted_master|no_master|resumed|address_owner"
+TROUBLE = ("interface_down|check_failed|quorum_lost|drift_repaired|ipvs_unavailable|reload_refused|child_died|"
+           "exporter_died")
+
+
+def events(name, causes, colour):
+    """Marks where events happened, by their own time."""
+    return annotation(
+        name, 'lbd_last_event_happened_timestamp_seconds{cause=~"%s",%s} * 1000' % (causes, HOST),
+        "{{object}} on {{instance}}: {{cause}}", colour)
+
+
+MARKS = [events("Failovers", TAKEN_OVER, "bad"), events("Troubles", TROUBLE, "warn")]
 
 
 def named(expr):
@@ -37,7 +48,23 @@ def rate(name, labels=HOST):
 
 
 def quantile(share, name, by, labels=HOST):
-    return "histogram_quantile(%s, sum by (%s, le) (%s))" % (share, by, rate(name + "_bucket", labels))
+    """Of classic histograms or of native ones, whichever Prometheus scrapes."""
+    return "histogram_quantile(%s, sum by (%s, le) (%s)) or histogram_quantile(%s, sum by (%s) (%s))" % (
+        share, by, rate(name + "_bucket", labels), share, by, rate(name, labels))
+
+
+def phases():
+    """Seconds for each phase of a probe; the probes are counted by a histogram of either kind."""
+    trip = "lbd_check_round_trip_seconds"
+    count = "(sum by (instance) (%s) or histogram_count(sum by (instance) (%s)))" % (rate(trip + "_count"), rate(trip))
+    return "sum by (instance, phase) (%s) / on (instance) group_left () %s" % (
+        rate("lbd_check_phase_time_seconds_total"), count)
+
+
+def spread(name, labels=HOST):
+    """How many observations fell into each bucket; of classic or native histograms."""
+    return ("sum by (le) (increase(%s_bucket{%s}[$__rate_interval])) or sum(increase(%s{%s}[$__rate_interval]))"
+            % (name, labels, name, labels))
 
 
 def none_is_zero(expr):
@@ -72,6 +99,12 @@ def overview():
         masters(),
         table("Alerts", [('ALERTS{alertname=~"Lbd.*",alertstate="firing"}', "firing", "none", NO)],
               "Empty when all is well.", hide=("alertstate",), width=12, height=8),
+        table("Newest events", [
+            ("topk(10, lbd_last_event_number{%s})" % HOST, "event", "none", None),
+            ("time() - lbd_last_event_happened_timestamp_seconds{%s} "
+             "and on (instance, cause, object) topk(10, lbd_last_event_number{%s})" % (HOST, HOST), "ago", "s", None)],
+              "The newest of each cause and object. `lbctl explain NUMBER` on that director tells the story.",
+              height=8, sort="event"),
         row("Traffic of the cluster"),
         graph("New connections", [("cluster:lbd_virtual_server_connections:rate1m", "{{virtual_server}}")],
               "Connections scheduled a second, whichever director does it.", "cps"),
@@ -96,7 +129,7 @@ def overview():
                                    "{{real_server}} seen by {{instance}}")],
                  "Health by the checks of each director; down if it is down in any virtual server.",
                  state_set("health"), height=9),
-    ], [INSTANCE], [FAILOVERS])
+    ], [INSTANCE], MARKS)
 
 
 def virtual_server():
@@ -131,13 +164,14 @@ def virtual_server():
               "Clients that are tied to a real server."),
         row("Real servers: who gets how much"),
         graph("Share of connections", [
-            ("instance:lbd_real_server_connection_share:ratio_5m{%s}" % ONE, through + ", got"),
-            ("instance:lbd_real_server_weight_share:ratio{%s}" % ONE, through + ", by weight")],
+            ("%sshare_ratio{%s}" % (server, ONE), through + ", got"),
+            ("%sshare_ideal_ratio{%s}" % (server, ONE), through + ", by weight")],
               "What each real server got of the new connections, and what its weight asks for. No line without "
               "traffic.", "percentunit", high=1),
-        graph("Imbalance", [("instance:lbd_real_server_imbalance:ratio_5m{%s}" % ONE, through)],
-              "Share got minus share by weight. Persistence, hashing schedulers and slow servers show here.",
-              "percentunit", low=-1, high=1, steps=("none", (0.25, "warn"))),
+        graph("Imbalance", [("%simbalance_ratio{%s}" % (family, ONE), "{{virtual_server}} through {{instance}}")],
+              "Part of the new connections that went to another real server than the weights ask for. "
+              "Persistence, hashing schedulers and slow servers show here.",
+              "percentunit", high=1, steps=("good", (0.25, "warn"))),
         graph("Weight in force", [("%sweight_effective{%s}" % (server, ONE), through)],
               "In the kernel's table; no line while the server is not in it."),
         row("Real servers: health"),
@@ -150,16 +184,16 @@ def virtual_server():
             ("%sfailures_total{%s}" % (server, ONE), "failures", "none", None),
             ("%sweight{%s}" % (server, ONE), "weight", "none", None)],
               "Time since the last change of health, failures so far, weight configured."),
-    ], [INSTANCE, VIRTUAL_SERVER], [FAILOVERS])
+    ], [INSTANCE, VIRTUAL_SERVER], MARKS)
 
 
 def vrrp():
     late = "lbd_vrrp_send_lateness_seconds"
+    jitter = "lbd_vrrp_jitter_seconds"
     by = "instance, interface, vrid"
     legend = "VRID {{vrid}} on {{instance}}"
     return dashboard("lbd-vrrp", "lbd: VRRP and failovers",
-                     "Who was master when, how near a false failover is, what is wrong on the wire. Why a failover "
-                     "happened is told by `lbctl explain`.", [
+                     "Who was master when and why, how near a false failover is, what is wrong on the wire.", [
         row("States"),
         masters(),
         timeline("Masters by VRID", [("cluster:lbd_vrrp_masters:sum", "VRID {{vrid}} on {{interface}}")],
@@ -167,9 +201,9 @@ def vrrp():
                  {0: ("none", "bad"), 1: ("one", "good"), 2: ("two", "bad"), 3: ("three", "bad")}),
         graph("Priority", [(named("lbd_vrrp_priority{%s}" % HOST), VRRP_LEGEND)],
               "Priority in force; the highest becomes master.", high=255),
-        graph("Changes of state", [("increase(lbd_vrrp_transitions_total{%s}[$__rate_interval])" % HOST,
-                                    "{{instance}}, VRID {{vrid}}: to {{state}}")],
-              "How often an instance entered each state."),
+        graph("Changes of state", [("increase(lbd_vrrp_changes_total{%s}[$__rate_interval]) > 0" % HOST,
+                                    "{{instance}}, VRID {{vrid}}: {{cause}}")],
+              "By cause. Empty when nothing changes."),
         table("Instances", [
             (named("lbd_vrrp_state{%s}" % HOST), "state", "none", state_set("vrrp_state")),
             (named("(time() - lbd_vrrp_changed_timestamp_seconds{%s})" % HOST), "since", "s", None),
@@ -178,10 +212,23 @@ def vrrp():
             (named("lbd_vrrp_priority{%s}" % HOST), "priority", "none", None),
             (named("lbd_vrrp_master_priority{%s}" % HOST), "of the master", "none", None)],
               "A master holds all of its addresses, a backup none.", hide=("family",)),
+        table("Failovers", [
+            ('lbd_last_event_number{cause=~"%s",%s}' % (TAKEN_OVER, HOST), "event", "none", None),
+            ('time() - lbd_last_event_happened_timestamp_seconds{cause=~"%s",%s}' % (TAKEN_OVER, HOST), "ago", "s",
+             None),
+            ('lbd_last_event_outage_seconds{cause=~"%s",%s}' % (TAKEN_OVER, HOST), "clients cut off for", "s", None)],
+              "The last of each cause, on the director that took over. `lbctl explain NUMBER` there tells the "
+              "story.", sort="event"),
         row("How near a false failover is"),
-        graph("Margin", [("instance:lbd_vrrp_failover_margin:ratio_10m{%s}" % HOST, legend)],
-              "What is left of the lateness at which a backup takes over. 100 %: never late; 0: it takes over "
-              "though the master lives.", "percentunit", high=1, steps=("bad", (0.75, "good"))),
+        graph("Margin", [
+            ("lbd_vrrp_failover_margin_ratio{%s}" % HOST, legend + ", as heard"),
+            ("instance:lbd_vrrp_failover_margin:ratio_10m{%s}" % HOST, legend + ", as sent")],
+              "What was left of the silence at which a backup takes over. As heard: the longest gap that reached the "
+              "backup; about 70 % is as it should be. As sent: the lateness of the master's worst advertisement; "
+              "100 % is never late. 0: the backup takes over though the master lives.", "percentunit", high=1,
+              steps=("bad", (0.25, "good"))),
+        graph("Longest gap", [("lbd_vrrp_longest_gap_seconds{%s}" % HOST, legend)],
+              "Between two advertisements of the master, as a backup heard them in the last one to two minutes.", "s"),
         graph("Advertisements heard", [("instance:lbd_vrrp_adverts_heard:ratio_5m{%s}" % HOST, legend)],
               "On backups: of those that the master should have sent. Three lost in a row are a failover.",
               "percentunit", steps=("bad", (0.9, "good"))),
@@ -192,8 +239,11 @@ def vrrp():
             (quantile(0.99, "lbd_process_loop_lateness_seconds", "instance", 'process="vrrp",' + HOST),
              "{{instance}}, 99 %")],
               "The same for every timer of the process. High: the machine is short of processor time.", "s"),
-        heatmap("Lateness of advertisements", "sum by (le) (increase(%s_bucket{%s}[$__rate_interval]))" % (
-            late, HOST), "How many advertisements were how late."),
+        graph("Jitter of advertisements", [
+            (quantile(0.5, jitter, by), legend + ", median"), (quantile(0.99, jitter, by), legend + ", 99 %")],
+              "On backups: how far the time between two advertisements was from the interval.", "s"),
+        heatmap("Lateness of advertisements", spread(late), "On masters: how many advertisements were how late."),
+        heatmap("Jitter of advertisements", spread(jitter), "On backups: how many arrived how irregularly."),
         row("On the wire"),
         graph("Advertisements", [(rate("lbd_vrrp_adverts_sent_total"), legend + ": sent"),
                                  (rate("lbd_vrrp_adverts_received_total"), legend + ": received")],
@@ -208,7 +258,7 @@ def vrrp():
             (rate("lbd_vrrp_garp_sent_total"), legend + ": gratuitous ARP"),
             (rate("lbd_vrrp_send_errors_total"), legend + ": errors")],
               "Announcements of the addresses after a takeover; packets that the kernel refused to send.", "pps"),
-    ], [INSTANCE], [FAILOVERS])
+    ], [INSTANCE], MARKS)
 
 
 def checks():
@@ -225,12 +275,17 @@ def checks():
         stat("Slowest round trip now", "max(lbd_check_last_round_trip_seconds{%s})" % HOST,
              "Of the last successful probe of each check.", "s", width=6),
         row("Round trips"),
-        heatmap("Round trips", "sum by (le) (increase(%s_bucket{%s}[$__rate_interval]))" % (trip, HOST),
+        heatmap("Round trips", spread(trip),
                 "How many successful probes took how long. A second band is a server, or a path, that is slower."),
         graph("Median", [(quantile(0.5, trip, "instance, real_server"), legend)],
               "Half of the probes took longer.", "s"),
         graph("99 %", [(quantile(0.99, trip, "instance, real_server"), legend)],
               "One probe in a hundred took longer.", "s"),
+        graph("Time in each phase", [(phases(), "{{phase}}, from {{instance}}")],
+              "Of a successful probe, on average.", "s"),
+        graph("Lateness of probes", [(quantile(0.99, "lbd_check_lateness_seconds", "instance"),
+                                      "{{instance}}, 99 %")],
+              "How long after their time probes began: a busy machine, or more checks than may run at once.", "s"),
         row("Verdicts"),
         timeline("Health", [("lbd_check_health{%s}" % HOST, legend)], "What each check says of its server.",
                  state_set("health")),
@@ -251,12 +306,13 @@ def checks():
             ("time() - lbd_check_last_run_timestamp_seconds{%s}" % HOST, "last probe", "s", None),
             ("lbd_check_last_round_trip_seconds{%s}" % HOST, "round trip", "s", None)],
               "Every check with its last probe."),
-    ], [INSTANCE], [FAILOVERS])
+    ], [INSTANCE], MARKS)
 
 
 def itself():
     late = "lbd_process_loop_lateness_seconds"
     process = "{{process}} on {{instance}}"
+    exporter = "{{exporter}} to {{target}}, {{instance}}"
     return dashboard("lbd-itself", "lbd: itself", "Is lbd well, and what does it cost?", [
         row("Processes"),
         timeline("Processes", [("lbd_child_state{%s}" % HOST, process)], "As their parent sees them.",
@@ -322,21 +378,50 @@ def itself():
                         ("lbd_ipvs_foreign_services{%s}" % HOST, "{{instance}}: not configured"),
                         ("lbd_ipvs_destinations{%s}" % HOST, "{{instance}}: destinations")],
               "What the kernel holds."),
-        graph("Connections for each bucket", [(
-            "sum by (job, instance) (lbd_virtual_server_active_connections{%s} + "
-            "lbd_virtual_server_inactive_connections{%s} + lbd_virtual_server_persistent_connections{%s}) "
-            "/ on (job, instance) lbd_ipvs_connection_table_size{%s}" % (HOST, HOST, HOST, HOST), "{{instance}}")],
-              "Above 8, looking a connection up costs noticeable processor time.",
+        graph("Entries for each bucket", [("lbd_ipvs_connection_table_load_ratio{%s}" % HOST, "{{instance}}")],
+              "Of the connection table. Above 8, looking a connection up costs noticeable processor time.",
               steps=("good", (8, "warn"))),
-        row("The exporter"),
-        graph("Rendering", [(quantile(0.99, "lbd_exporter_render_duration_seconds", "instance"),
-                             "{{instance}}, 99 %")], "Reading the segments and writing the text.", "s"),
-        graph("Scrapes", [(rate("lbd_exporter_scrapes_total"), "{{instance}}: answered"),
+        graph("Connections in the table", [("lbd_ipvs_connection_table_entries{%s}" % HOST, "{{instance}}")],
+              "Of all services that the kernel has, configured or not; with persistence templates."),
+        graph("New connections", [(rate("lbd_ipvs_connections_total"), "{{instance}}")],
+              "Of the whole host.", "cps"),
+        graph("Packets in", [(rate("lbd_ipvs_in_packets_total"), "{{instance}}")], "Of the whole host.", "pps"),
+        graph("Busiest processor", [("lbd_ipvs_cpu_skew_ratio{%s}" % HOST, "{{instance}}")],
+              "Its packets as a multiple of an even share; 1 is even. High: interrupts of the network card are not "
+              "spread (RSS, irqbalance)."),
+        graph("Counters behind", [("lbd_ipvs_estimator_lag_seconds{%s}" % HOST, "{{instance}}")],
+              "How long the kernel's counters have not followed the packets; up to 2 s is how it works.", "s"),
+        graph("Memory and defence", [("lbd_ipvs_defence_memory_bytes{%s}" % HOST, "{{instance}}: free"),
+                                     ("lbd_ipvs_defence_threshold_bytes{%s}" % HOST, "{{instance}}: defence below")],
+              "When less is free, the automatic defences become active.", "bytes"),
+        timeline("Connection synchronisation", [("lbd_sync_running{%s}" % HOST, "{{role}} on {{instance}}")],
+                 "The kernel's daemon, which tells the other director of connections.",
+                 {0: ("off", "none"), 1: ("runs", "good")}),
+        row("Exporters"),
+        timeline("Exporters", [("lbd_exporter_state{%s}" % HOST, exporter)],
+                 "Failing: the last round could not be handed over. Traffic does not depend on any of them.",
+                 state_set("exporter_state")),
+        graph("Last success", [("time() - lbd_exporter_last_success_timestamp_seconds{%s}" % HOST, exporter)],
+              "Time since a round ended well. It falls to 0 with each round.", "s"),
+        graph("Time for a round", [(quantile(0.99, "lbd_exporter_round_duration_seconds",
+                                             "instance, exporter, target"), exporter + ", 99 %")],
+              "A scrape answered, a tick written, a push sent.", "s"),
+        graph("Bytes handed over", [(rate("lbd_exporter_bytes_total"), exporter)], "By each exporter.", "Bps"),
+        graph("What went wrong", [("sum by (instance, exporter, target, reason) (increase("
+                                   "lbd_exporter_errors_total{%s}[$__rate_interval])) > 0" % HOST,
+                                   exporter + ": {{reason}}")], "Errors by reason. Empty when all is well."),
+        graph("Waiting and lost", [("lbd_exporter_queue{%s}" % HOST, exporter + ": wait"),
+                                   ("increase(lbd_exporter_losses_total{%s}[$__rate_interval])" % HOST,
+                                    exporter + ": lost")],
+              "Items in the bounded queues, and those that had to be given up."),
+        graph("Rendering for Prometheus", [(quantile(0.99, "lbd_exporter_render_duration_seconds", "instance"),
+                                            "{{instance}}, 99 %")], "Reading the segments and writing the text.", "s"),
+        graph("Scrapes", [(rate("lbd_exporter_scrapes_total"), "{{instance}}: {{format}}"),
                           (rate("lbd_exporter_connections_refused_total"), "{{instance}}: refused"),
                           (rate("lbd_exporter_connections_overdue_total"), "{{instance}}: too slow"),
                           (rate("lbd_exporter_torn_rows_total"), "{{instance}}: rows left out")],
-              "Requests for /metrics, and what could not be answered in full.", "ops"),
-    ], [INSTANCE], [FAILOVERS])
+              "Requests for /metrics by format, and what could not be answered in full.", "ops"),
+    ], [INSTANCE], MARKS)
 
 
 def main():

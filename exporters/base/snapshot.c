@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 void snapshot_add(struct snapshot *snapshot, enum stat_family_id family, const void *row)
@@ -60,7 +61,10 @@ static void take_row(const void *row, enum process_id process, void *argument)
 
 void snapshot_take(struct snapshot *snapshot, struct stat_reader *reader)
 {
+	uint64_t torn = stat_reader_torn(reader);
+
 	stat_reader_refresh(reader);
+	snapshot->wall = clock_wall();
 	for (size_t i = 0; i < PROCESS_COUNT; i++)
 		snapshot->segments[i] = stat_reader_segment(reader, (enum process_id)i);
 	for (size_t i = 0; i < STAT_FAMILY_COUNT; i++) {
@@ -69,6 +73,7 @@ void snapshot_take(struct snapshot *snapshot, struct stat_reader *reader)
 		snapshot->families[i].count = 0;
 		stat_reader_each(reader, taking.family, take_row, &taking);
 	}
+	snapshot->left_out = stat_reader_torn(reader) - torn;
 	snapshot->torn = stat_reader_torn(reader);
 }
 

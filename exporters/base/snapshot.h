@@ -21,7 +21,9 @@ struct snapshot_rows {
 struct snapshot {
 	struct snapshot_rows families[STAT_FAMILY_COUNT];
 	struct stat_segment_info segments[PROCESS_COUNT];
-	uint64_t torn; /* rows passed over since the reader began */
+	int64_t wall;      /* when they were taken, wall-clock ns */
+	uint64_t left_out; /* rows that were passed over: being written at every try to read them */
+	uint64_t torn;     /* … since the reader began */
 };
 
 /* Fills `snapshot` (zeroed before the first time) with the numbers of now. */

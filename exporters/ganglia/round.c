@@ -15,18 +15,7 @@
 /* Units to base units: powers of ten. */
 static unsigned decimals(const struct ganglia_metric *metric)
 {
-	switch (stat_families[metric->family].metrics[metric->index].unit) {
-	case STAT_UNIT_SECONDS:
-	case STAT_UNIT_TIMESTAMP:
-		return 9;
-	case STAT_UNIT_PER_SECOND:
-	case STAT_UNIT_RATIO:
-		return 3;
-	case STAT_UNIT_NONE:
-	case STAT_UNIT_BYTES:
-		break;
-	}
-	return 0;
+	return stat_unit_digits(stat_families[metric->family].metrics[metric->index].unit);
 }
 
 static uint64_t power_of_ten(unsigned exponent)

@@ -12,13 +12,20 @@ struct evaluation {
 	struct outcome *outcome;
 };
 
-#define MODE(NAME, function, name, title, needs, takes, value, help) \
+#define MODE(NAME, function, name, title, needs, reads, concerns, takes, service, value, help) \
 	void mode_##function(struct evaluation *evaluation);
 #include "exporters/nagios/mode.def"
 #undef MODE
 
 /* Rows of a family, one after the other: for (i = 0; (row = mode_row(…, &i)); ) */
 const void *mode_row(const struct evaluation *evaluation, enum stat_family_id family, size_t *i);
+
+/* The next selected VRRP instance whose state is known; one whose state is not is a problem. */
+const struct stat_vrrp *mode_instance(struct evaluation *evaluation, size_t *i);
+/* "master", … */
+const char *mode_state(const struct stat_vrrp *row);
+/* Its advertisements that were not accepted, for all reasons together. */
+uint64_t mode_drops(const struct stat_vrrp *row);
 
 /* Is `text` what the selector asks for? */
 bool mode_selected(const char *selector, const char *text);

@@ -2,6 +2,8 @@
 /* Mode health: lbd itself. Here a silent process is no lack of news but the news: CRITICAL. */
 #include "exporters/nagios/mode.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/text.h"
 
@@ -71,6 +73,15 @@ static void judge_processes(struct evaluation *evaluation)
 	mode_number(evaluation, &oldest, "processes", line);
 }
 
+/* An exporter that was started by hand shows itself to whoever asks it, and to nobody else. */
+static bool has_segment(const struct evaluation *evaluation, const char *name)
+{
+	for (unsigned i = 0; i < PROCESS_COUNT; i++)
+		if (strcmp(process_name((enum process_id)i), name) == 0)
+			return evaluation->snapshot->segments[i].liveness == STAT_ALIVE;
+	return false;
+}
+
 static void show_processes(struct evaluation *evaluation)
 {
 	const struct stat_process *process;
@@ -80,6 +91,8 @@ static void show_processes(struct evaluation *evaluation)
 		mode_plain(evaluation, child->process, "restarts", PERFDATA_COUNTER,
 			   (int64_t)child->restarts);
 	for (size_t i = 0; (process = mode_row(evaluation, STAT_FAMILY_PROCESS, &i));) {
+		if (!has_segment(evaluation, process->process))
+			continue;
 		if (stat_has(&process->row, STAT_process_resident_memory))
 			mode_plain(evaluation, process->process, "resident_memory", PERFDATA_BYTES,
 				   process->resident_memory);

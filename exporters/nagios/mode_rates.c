@@ -48,6 +48,12 @@ static void not_known(struct evaluation *evaluation, const char *name)
 	outcome_problem(evaluation->outcome, OUTCOME_UNKNOWN, "%s: its rates are not known", name);
 }
 
+/* False when the sum is no longer a number: then the rates are nonsense, from wherever they come. */
+static bool add(int64_t *sum, int64_t number)
+{
+	return !__builtin_add_overflow(*sum, number, sum);
+}
+
 /* What one row adds, and is shown as; the families have the same members. */
 #define ADD(family, row_, name_)                                                          \
 	do {                                                                              \
@@ -59,10 +65,13 @@ static void not_known(struct evaluation *evaluation, const char *name)
 			not_known(evaluation, name_);                                     \
 			break;                                                            \
 		}                                                                         \
-		rates->connections += (row_)->connection_rate;                            \
-		rates->in_bytes += (row_)->in_byte_rate;                                  \
-		rates->out_bytes += (row_)->out_byte_rate;                                \
-		rates->active += (row_)->active_connections;                              \
+		if (!add(&rates->connections, (row_)->connection_rate) ||                 \
+		    !add(&rates->in_bytes, (row_)->in_byte_rate) ||                       \
+		    !add(&rates->out_bytes, (row_)->out_byte_rate) ||                     \
+		    !add(&rates->active, (row_)->active_connections)) {                   \
+			not_known(evaluation, name_);                                     \
+			break;                                                            \
+		}                                                                         \
 		mode_plain(evaluation, name_, "connections_per_second", PERFDATA_RATE,    \
 			   (row_)->connection_rate);                                      \
 		mode_plain(evaluation, name_, "in_bytes_per_second", PERFDATA_BYTE_RATE,  \

@@ -2,28 +2,37 @@
 /* Which mode does what, and what all of them share. */
 #include "exporters/nagios/nagios.h"
 
+#include <assert.h>
 #include <fnmatch.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/event.h"
 #include "base/text.h"
 #include "exporters/nagios/mode.h"
 
 #define NEEDS(process) (1U << PROCESS_##process)
+#define OF(object) (1U << EVENT_OBJECT_##object)
+#define READS(family) (1U << STAT_FAMILY_##family)
+
+_Static_assert(STAT_FAMILY_COUNT <= 32, "a family is a bit");
 
 struct mode {
 	const char *name;
 	const char *title;
+	const char *service;
 	const char *value;
 	const char *help;
 	unsigned needs;
+	uint32_t reads;
+	unsigned concerns;
 	unsigned takes;
 	void (*evaluate)(struct evaluation *evaluation);
 };
 
 static const struct mode modes[] = {
-#define MODE(NAME, function, name, title, needs, takes, value, help) \
-	{name, title, value, help, needs, takes, mode_##function},
+#define MODE(NAME, function, name, title, needs, reads, concerns, takes, service, value, help) \
+	{name, title, service, value, help, needs, reads, concerns, takes, mode_##function},
 #include "exporters/nagios/mode.def"
 #undef MODE
 };
@@ -62,6 +71,26 @@ unsigned nagios_mode_takes(enum nagios_mode mode)
 	return modes[mode].takes;
 }
 
+uint32_t nagios_mode_reads(enum nagios_mode mode)
+{
+	return modes[mode].reads;
+}
+
+const char *nagios_mode_service(enum nagios_mode mode)
+{
+	return modes[mode].service;
+}
+
+bool nagios_mode_concerned(enum nagios_mode mode, const char *object)
+{
+	unsigned concerns = modes[mode].concerns | OF(PROCESS) | OF(CONFIG);
+
+	for (unsigned i = EVENT_OBJECT_VRRP; i <= EVENT_OBJECT_PROCESS; i++)
+		if (strcmp(event_object_name((enum event_object)i), object) == 0)
+			return concerns >> i & 1;
+	return true;
+}
+
 void nagios_evaluate(const struct nagios_request *request, const struct snapshot *snapshot,
 		     int64_t wall, struct outcome *outcome)
 {
@@ -74,10 +103,10 @@ void nagios_evaluate(const struct nagios_request *request, const struct snapshot
 			all_alive &= mode_alive(&evaluation, (enum process_id)i);
 	if (all_alive)
 		mode->evaluate(&evaluation);
-	if (snapshot->torn > 0)
+	if (snapshot->left_out > 0)
 		outcome_problem(outcome, OUTCOME_UNKNOWN,
 				"%llu rows changed at every try to read them",
-				(unsigned long long)snapshot->torn);
+				(unsigned long long)snapshot->left_out);
 }
 
 /* --- what the modes share --------------------------------------------------------------------- */
@@ -107,6 +136,8 @@ bool mode_alive(struct evaluation *evaluation, enum process_id process)
 
 const void *mode_row(const struct evaluation *evaluation, enum stat_family_id family, size_t *i)
 {
+	/* What a mode does not say it reads would not be fetched from another machine. */
+	assert(modes[evaluation->request->mode].reads >> family & 1);
 	if (*i >= evaluation->snapshot->families[family].count)
 		return NULL;
 	return snapshot_row(evaluation->snapshot, family, (*i)++);

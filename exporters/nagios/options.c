@@ -15,10 +15,38 @@
 
 #define SECONDS_MOST 1000000000UL
 
-enum { RUN_DIR = 256, INSTANCE, EXPECT, VIRTUAL_SERVER, REAL_SERVER, GROUP, OF, WITHIN };
+#define PORT_MOST 65535
+
+enum {
+	RUN_DIR = 256,
+	TLS,
+	CA_FILE,
+	CERTIFICATE,
+	KEY,
+	USER,
+	PASSWORD_FILE,
+	INSTANCE,
+	EXPECT,
+	VIRTUAL_SERVER,
+	REAL_SERVER,
+	GROUP,
+	OF,
+	WITHIN
+};
+
+/* Besides TAKES_…: for the plugin alone, and of them what is for asking another machine. */
+enum { USED_PLUGIN = 1 << 16, USED_REMOTE = 1 << 17 };
 
 static const struct option list[] = {
 	{"run-dir", required_argument, NULL, RUN_DIR},
+	{"hostname", required_argument, NULL, 'H'},
+	{"port", required_argument, NULL, 'p'},
+	{"tls", no_argument, NULL, TLS},
+	{"ca-file", required_argument, NULL, CA_FILE},
+	{"client-cert", required_argument, NULL, CERTIFICATE},
+	{"client-key", required_argument, NULL, KEY},
+	{"user", required_argument, NULL, USER},
+	{"password-file", required_argument, NULL, PASSWORD_FILE},
 	{"warning", required_argument, NULL, 'w'},
 	{"critical", required_argument, NULL, 'c'},
 	{"timeout", required_argument, NULL, 't'},
@@ -152,6 +180,56 @@ static bool read_selector(struct options *options, int option, char *text, unsig
 	}
 }
 
+static bool read_host(struct options *options, const char *text)
+{
+	if (!remote_is_host(text))
+		return wrong(options, "-H '%s': it takes a host's name or address", text);
+	if (options->host_count == 2)
+		return wrong(options, "-H '%s': a pair has two directors", text);
+	options->hosts[options->host_count++] = text;
+	return true;
+}
+
+static bool read_port(struct options *options, const char *text)
+{
+	char *end;
+	unsigned long port = strtoul(text, &end, 10);
+
+	options->remote.port = (unsigned)port;
+	return (*text >= '0' && *text <= '9' && *end == '\0' && port >= 1 && port <= PORT_MOST) ||
+	       wrong(options, "-p '%s' is no port (1 to 65535)", text);
+}
+
+/* One option that says how to ask another machine. */
+static bool read_remote(struct options *options, int option, char *text, unsigned *used)
+{
+	struct remote *remote = &options->remote;
+
+	*used |= USED_PLUGIN | USED_REMOTE;
+	switch (option) {
+	case 'p':
+		return read_port(options, text);
+	case TLS:
+		remote->tls = true;
+		return true;
+	case CA_FILE:
+		remote->ca_file = text;
+		return true;
+	case CERTIFICATE:
+		remote->certificate = text;
+		return true;
+	case KEY:
+		remote->key = text;
+		return true;
+	case USER:
+		remote->user = text;
+		return true;
+	default:
+		remote->password_file = text;
+		return true;
+	}
+}
+
 static bool read_option(struct options *options, int option, unsigned *used)
 {
 	struct nagios_request *request = &options->request;
@@ -159,14 +237,28 @@ static bool read_option(struct options *options, int option, unsigned *used)
 	switch (option) {
 	case RUN_DIR:
 		options->run_dir = optarg;
+		*used |= USED_PLUGIN;
 		return true;
+	case 'H':
+		*used |= USED_PLUGIN;
+		return read_host(options, optarg);
+	case 'p':
+	case TLS:
+	case CA_FILE:
+	case CERTIFICATE:
+	case KEY:
+	case USER:
+	case PASSWORD_FILE:
+		return read_remote(options, option, optarg, used);
 	case 'w':
 		return read_range(options, optarg, &request->warning, &request->has_warning);
 	case 'c':
 		return read_range(options, optarg, &request->critical, &request->has_critical);
 	case 't':
+		*used |= USED_PLUGIN;
 		return read_timeout(options, optarg);
 	case 'v':
+		*used |= USED_PLUGIN;
 		options->verbose = true;
 		return true;
 	default:
@@ -195,34 +287,82 @@ static bool read_mode(struct options *options, int count, char **values, unsigne
 	return true;
 }
 
-enum options_verdict options_read(int count, char **values, const char *run_dir,
-				  struct options *options)
+/* What the options about machines mean together. */
+static bool read_machines(struct options *options, unsigned used)
 {
-	unsigned used = 0;
+	const struct remote *remote = &options->remote;
+
+	if (options->host_count == 0 && used & USED_REMOTE)
+		return wrong(options, "-p, --tls and what belongs to them are for another machine: "
+				      "name it with -H");
+	if ((options->host_count == 2 || (options->host_count && options->run_dir)) &&
+	    options->request.mode != NAGIOS_PAIR)
+		return wrong(options, "only the mode pair looks at two machines");
+	if (options->host_count == 2 && options->run_dir)
+		return wrong(options, "a pair has two directors: -H twice, or once and --run-dir");
+	if ((remote->ca_file || remote->certificate || remote->key) && !remote->tls)
+		return wrong(options, "--ca-file, --client-cert and --client-key need --tls");
+	if (!remote->certificate != !remote->key)
+		return wrong(options, "--client-cert and --client-key go together");
+	if (!remote->user != !remote->password_file)
+		return wrong(options, "--user and --password-file go together");
+	return true;
+}
+
+static enum options_verdict read_all(int count, char **values, struct options *options,
+				     unsigned *used)
+{
 	int option;
 
 	*options = (struct options){
-		.request = {.expect = -1, .within = 300 * CLOCK_SECOND},
-		.run_dir = run_dir,
+		.request = {.expect = -1, .within = OPTIONS_WITHIN * CLOCK_SECOND},
+		.remote = {.port = REMOTE_PORT},
 		.timeout = 10,
 	};
 	optind = 0;
 	opterr = 0;
-	while ((option = getopt_long(count, values, "w:c:t:vhV", list, NULL)) != -1) {
+	while ((option = getopt_long(count, values, "H:p:w:c:t:vhV", list, NULL)) != -1) {
 		if (option == 'h')
 			return OPTIONS_HELP;
 		if (option == 'V')
 			return OPTIONS_VERSION;
-		if (!read_option(options, option, &used))
+		if (!read_option(options, option, used))
 			return OPTIONS_WRONG;
 	}
-	return read_mode(options, count, values, used) ? OPTIONS_RUN : OPTIONS_WRONG;
+	return read_mode(options, count, values, *used) ? OPTIONS_RUN : OPTIONS_WRONG;
+}
+
+enum options_verdict options_read(int count, char **values, const char *run_dir,
+				  struct options *options)
+{
+	unsigned used = 0;
+	enum options_verdict verdict = read_all(count, values, options, &used);
+
+	if (verdict == OPTIONS_RUN && !read_machines(options, used))
+		return OPTIONS_WRONG;
+	if (options->host_count == 0 && !options->run_dir)
+		options->run_dir = run_dir;
+	return verdict;
+}
+
+enum options_verdict options_read_request(int count, char **values, struct options *options)
+{
+	unsigned used = 0;
+	enum options_verdict verdict = read_all(count, values, options, &used);
+
+	if (verdict == OPTIONS_RUN && !(used & USED_PLUGIN))
+		return OPTIONS_RUN;
+	if (verdict != OPTIONS_WRONG)
+		wrong(options, "only a mode, -w, -c and what selects objects can stand here");
+	return OPTIONS_WRONG;
 }
 
 void options_usage(const char *run_dir, struct buffer *into)
 {
 	buffer_text(into, "usage: check_lbd MODE [--run-dir DIR] [-w RANGE] [-c RANGE] "
-			  "[-t SECONDS] [-v] [SELECTOR...]\n\nmodes, and what -w and -c are held "
+			  "[-t SECONDS] [-v] [SELECTOR...]\n"
+			  "       check_lbd MODE -H HOST [-p PORT] [--tls ...] [--user NAME "
+			  "--password-file FILE] ...\n\nmodes, and what -w and -c are held "
 			  "against:\n");
 	for (unsigned i = 0; i < NAGIOS_MODE_COUNT; i++)
 		buffer_format(into, "  %-15s %s\n  %-15s   -w -c: %s\n",
@@ -241,6 +381,15 @@ void options_usage(const char *run_dir, struct buffer *into)
 		"  --of RATE                 rates: connections (default), in-bytes, out-bytes, "
 		"active\n"
 		"  --within SECONDS          events: how long ago is recent [300]\n");
+	buffer_format(into,
+		      "\nanother machine, over its lbd-prometheus:\n"
+		      "  -H, --hostname HOST       twice, or once and --run-dir: pair, with both\n"
+		      "  -p, --port PORT           [%u]\n"
+		      "  --tls                     over TLS\n"
+		      "  --ca-file FILE            who signs its certificate [the system's]\n"
+		      "  --client-cert FILE --client-key FILE  ours\n"
+		      "  --user NAME --password-file FILE\n\n",
+		      REMOTE_PORT);
 	buffer_format(into,
 		      "  --run-dir DIR             where lbd keeps its segments [%s]\n"
 		      "  -w, --warning RANGE       10, 10:, ~:10, 10:20, @10:20\n"

@@ -135,45 +135,70 @@ static void print_problems(const struct outcome *outcome, size_t first, size_t l
 		}
 }
 
-static void print_perfdata(const struct outcome *outcome, struct buffer *into)
+/* Problems that stand in the line itself. */
+static size_t told(const struct outcome *outcome)
 {
-	bool objects =
-		outcome->objects.length > 0 && outcome->objects.length <= OUTCOME_OBJECTS_MOST;
+	return outcome->problem_count < OUTCOME_PROBLEMS_MOST ? outcome->problem_count
+							      : OUTCOME_PROBLEMS_MOST;
+}
 
-	if (outcome->totals.length == 0 && !objects)
+static void print_text(const struct outcome *outcome, const char *title, struct buffer *into)
+{
+	buffer_format(into, "LBD %s %s: ", title, outcome_text(outcome->status));
+	print_problems(outcome, 0, told(outcome), "; ", into);
+	if (told(outcome) < outcome->problem_count)
+		buffer_format(into, "; and %zu more", outcome->problem_count - told(outcome));
+	if (outcome->problem_count > 0 && outcome->summary.length > 0)
+		buffer_text(into, " - ");
+	if (outcome->summary.length > 0)
+		buffer_add(into, outcome->summary.bytes, outcome->summary.length);
+}
+
+/* Perfdata behind a line that began at `start`, as far as there is room. */
+static void print_perfdata(const struct outcome *outcome, size_t start, size_t most,
+			   struct buffer *into)
+{
+	size_t used = into->length - start + strlen(" |");
+	size_t totals = outcome->totals.length ? outcome->totals.length + 1 : 0;
+	size_t objects = outcome->objects.length && outcome->objects.length <= OUTCOME_OBJECTS_MOST
+				 ? outcome->objects.length + 1
+				 : 0;
+
+	if (used + totals + objects > most)
+		objects = 0;
+	if (used + totals > most || totals + objects == 0)
 		return;
 	buffer_text(into, " |");
-	if (outcome->totals.length > 0) {
+	if (totals > 0) {
 		buffer_text(into, " ");
 		buffer_add(into, outcome->totals.bytes, outcome->totals.length);
 	}
-	if (objects) {
+	if (objects > 0) {
 		buffer_text(into, " ");
 		buffer_add(into, outcome->objects.bytes, outcome->objects.length);
 	}
 }
 
+void outcome_line(const struct outcome *outcome, const char *title, size_t most,
+		  struct buffer *into)
+{
+	size_t start = into->length;
+
+	print_text(outcome, title, into);
+	if (into->length - start > most)
+		into->length = start + most;
+	print_perfdata(outcome, start, most, into);
+}
+
 void outcome_print(const struct outcome *outcome, const char *title, bool verbose,
 		   struct buffer *into)
 {
-	size_t told = outcome->problem_count;
-
-	if (told > OUTCOME_PROBLEMS_MOST)
-		told = OUTCOME_PROBLEMS_MOST;
-	buffer_format(into, "LBD %s %s: ", title, outcome_text(outcome->status));
-	print_problems(outcome, 0, told, "; ", into);
-	if (told < outcome->problem_count)
-		buffer_format(into, "; and %zu more", outcome->problem_count - told);
-	if (told > 0 && outcome->summary.length > 0)
-		buffer_text(into, " - ");
-	if (outcome->summary.length > 0)
-		buffer_add(into, outcome->summary.bytes, outcome->summary.length);
-	print_perfdata(outcome, into);
+	outcome_line(outcome, title, SIZE_MAX, into);
 	buffer_text(into, "\n");
 	if (!verbose)
 		return;
-	if (told < outcome->problem_count) {
-		print_problems(outcome, told, outcome->problem_count, "\n", into);
+	if (told(outcome) < outcome->problem_count) {
+		print_problems(outcome, told(outcome), outcome->problem_count, "\n", into);
 		buffer_text(into, "\n");
 	}
 	if (outcome->details.length > 0) {

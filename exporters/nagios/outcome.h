@@ -53,8 +53,12 @@ enum outcome_status outcome_judge(const struct perfdata *value);
 /* Problems in the line, worst first; the others are counted. */
 #define OUTCOME_PROBLEMS_MOST 6
 
-/* Writes "LBD TITLE STATUS: problems - summary | perfdata" and its newline. With `verbose`, a line
- * for each further problem and each object follows. */
+/* Appends "LBD TITLE STATUS: problems - summary | perfdata", without a newline, in at most `most`
+ * bytes: perfdata of single objects is left out first, then all of it, then the end of the text. */
+void outcome_line(const struct outcome *outcome, const char *title, size_t most,
+		  struct buffer *into);
+/* Appends the whole line and its newline. With `verbose`, a line for each further problem and each
+ * object follows. */
 void outcome_print(const struct outcome *outcome, const char *title, bool verbose,
 		   struct buffer *into);
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "exporters/base/buffer.h"
-#include "exporters/nagios/range.h"
+#include "base/range.h"
 
 enum perfdata_unit {
 	PERFDATA_NONE,

@@ -12,8 +12,7 @@
 struct question {
 	char object[EVENT_OBJECT_TEXT];
 	const char *state;
-	unsigned causes[2];
-	unsigned cause_count;   /* 0: any */
+	const char *causes[2];  /* all NULL: any */
 	enum severity severity; /* if there is no cause and no object */
 };
 
@@ -56,17 +55,17 @@ void exemplars_begin(struct exemplars *exemplars, const struct snapshot *snapsho
 
 static bool has_cause(const struct question *question, const struct stat_last_event *event)
 {
-	for (unsigned i = 0; i < question->cause_count; i++)
-		if (strcmp(event_cause_info(question->causes[i])->name, event->cause) == 0)
+	for (unsigned i = 0; i < 2; i++)
+		if (question->causes[i] && strcmp(question->causes[i], event->cause) == 0)
 			return true;
-	return question->cause_count == 0;
+	return !question->causes[0];
 }
 
 static bool answers(const struct question *question, const struct stat_last_event *event)
 {
 	if (question->state && strcmp(question->state, event->state) != 0)
 		return false;
-	if (question->cause_count == 0 && !question->object[0])
+	if (!question->causes[0] && !question->object[0])
 		return cause_of(event)->severity == question->severity;
 	return has_cause(question, event);
 }
@@ -114,6 +113,13 @@ static bool ask_vrrp(struct question *question, size_t member, const struct stat
 	return true;
 }
 
+static bool ask_vrrp_cause(struct question *question, size_t member, const struct stat_row *row)
+{
+	TEXT_COPY(question->object, ((const struct stat_vrrp *)row)->instance);
+	question->causes[0] = set_text(&set_vrrp_cause, (long)member);
+	return true;
+}
+
 /* An event names the virtual server as it is configured, which may be a group. */
 static bool ask_real_server(struct question *question, size_t member, const struct stat_row *row)
 {
@@ -124,14 +130,14 @@ static bool ask_real_server(struct question *question, size_t member, const stru
 		TEXT_APPEND(question->object, "group %s %s", server->group, server->real_server);
 	else
 		TEXT_APPEND(question->object, "%s %s", server->virtual_server, server->real_server);
-	question->causes[question->cause_count++] = CAUSE_CHECK_FAILED;
+	question->causes[0] = event_cause_info(CAUSE_CHECK_FAILED)->name;
 	return true;
 }
 
 static bool ask_drift(struct question *question, size_t member, const struct stat_row *row)
 {
 	(void)member, (void)row;
-	question->causes[question->cause_count++] = CAUSE_DRIFT_REPAIRED;
+	question->causes[0] = event_cause_info(CAUSE_DRIFT_REPAIRED)->name;
 	return true;
 }
 
@@ -140,8 +146,10 @@ static bool ask_reload(struct question *question, size_t member, const struct st
 	TEXT_COPY(question->object, ((const struct stat_config *)row)->file);
 	if (member != RELOAD_RESULT_APPLIED && member != RELOAD_RESULT_REFUSED)
 		return false;
-	question->causes[question->cause_count++] =
-		member == RELOAD_RESULT_APPLIED ? CAUSE_RELOAD_APPLIED : CAUSE_RELOAD_REFUSED;
+	question->causes[0] = event_cause_info(member == RELOAD_RESULT_APPLIED
+						       ? CAUSE_RELOAD_APPLIED
+						       : CAUSE_RELOAD_REFUSED)
+				      ->name;
 	return true;
 }
 
@@ -158,8 +166,8 @@ static bool ask_restart(struct question *question, size_t member, const struct s
 	for (unsigned i = 0; i < PROCESS_COUNT; i++)
 		if (strcmp(process, process_name((enum process_id)i)) == 0)
 			TEXT_COPY(question->object, titles[i]);
-	question->causes[question->cause_count++] = CAUSE_CHILD_DIED;
-	question->causes[question->cause_count++] = CAUSE_EXPORTER_DIED;
+	question->causes[0] = event_cause_info(CAUSE_CHILD_DIED)->name;
+	question->causes[1] = event_cause_info(CAUSE_EXPORTER_DIED)->name;
 	return question->object[0];
 }
 
@@ -177,6 +185,7 @@ static const struct rule {
 	bool (*ask)(struct question *question, size_t member, const struct stat_row *row);
 } rules[] = {
 	{STAT_FAMILY_VRRP, STAT_vrrp_transitions, ask_vrrp},
+	{STAT_FAMILY_VRRP, STAT_vrrp_changes, ask_vrrp_cause},
 	{STAT_FAMILY_REAL_SERVER, STAT_real_server_failures, ask_real_server},
 	{STAT_FAMILY_IPVS, STAT_ipvs_drifts, ask_drift},
 	{STAT_FAMILY_CONFIG, STAT_config_reloads, ask_reload},

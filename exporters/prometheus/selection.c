@@ -196,6 +196,8 @@ void selection_apply(const struct selection *selection, const struct snapshot *w
 		     struct snapshot *part)
 {
 	memcpy(part->segments, whole->segments, sizeof(part->segments));
+	part->wall = whole->wall;
+	part->left_out = whole->left_out;
 	part->torn = whole->torn;
 	for (size_t family = 0; family < STAT_FAMILY_COUNT; family++) {
 		enum stat_family_id id = (enum stat_family_id)family;

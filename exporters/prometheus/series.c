@@ -262,11 +262,16 @@ static void segment_samples(const struct walk *walk, enum series_own own)
 		walk->sink->end(walk->self);
 }
 
-static void own_counter(const struct walk *walk, enum series_own own, uint64_t value)
+static void own_number(const struct walk *walk, enum series_own own, struct series_number number)
 {
 	own_head(walk, own);
-	own_sample(walk, own, NULL, (struct series_number){value, false, 0});
+	own_sample(walk, own, NULL, number);
 	walk->sink->end(walk->self);
+}
+
+static void own_counter(const struct walk *walk, enum series_own own, uint64_t value)
+{
+	own_number(walk, own, number_of(value, false, STAT_UNIT_NONE));
 }
 
 static void scrape_samples(const struct walk *walk)
@@ -289,6 +294,9 @@ static void own_samples(const struct walk *walk)
 	segment_samples(walk, SERIES_OWN_SEGMENT_UP);
 	segment_samples(walk, SERIES_OWN_SEGMENT_AGE);
 	segment_samples(walk, SERIES_OWN_SEGMENT_GENERATION);
+	own_number(walk, SERIES_OWN_TAKEN, signed_number(walk->snapshot->wall, STAT_UNIT_TIMESTAMP));
+	own_number(walk, SERIES_OWN_LEFT_OUT,
+		   number_of(walk->snapshot->left_out, false, STAT_UNIT_NONE));
 	own_head(walk, SERIES_OWN_BUILD);
 	own_sample(walk, SERIES_OWN_BUILD, numbers->version, (struct series_number){1, false, 0});
 	walk->sink->end(walk->self);

@@ -25,6 +25,7 @@ struct cached {
 	const char *path;
 	int fd; /* -1: not connected */
 	char error[256];
+	enum exporter_error reason;
 	char input[4096]; /* received, not yet used */
 	size_t input_length;
 	int64_t deadline; /* of the call under way */
@@ -60,8 +61,15 @@ const char *cached_error(const struct cached *cached)
 	return cached->error;
 }
 
-static int failed(struct cached *cached, const char *doing, const char *why)
+enum exporter_error cached_reason(const struct cached *cached)
 {
+	return cached->reason;
+}
+
+static int failed(struct cached *cached, enum exporter_error reason, const char *doing,
+		  const char *why)
+{
+	cached->reason = reason;
 	cached->error[0] = '\0';
 	TEXT_APPEND(cached->error, "%s %s: %s", doing, cached->path, why);
 	disconnect(cached);
@@ -75,12 +83,15 @@ static int connect_to(struct cached *cached)
 	if (cached->fd >= 0)
 		return 0;
 	if (!TEXT_COPY(address.sun_path, cached->path))
-		return failed(cached, "cannot connect to", "the path is too long for a socket");
+		return failed(cached, EXPORTER_ERROR_CONNECT, "cannot connect to",
+			      "the path is too long for a socket");
 	cached->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	/* To a Unix socket either at once or not at all: with a full backlog it is EAGAIN. */
 	if (cached->fd < 0 ||
 	    connect(cached->fd, (struct sockaddr *)&address, sizeof(address)) != 0)
-		return failed(cached, "cannot connect to", strerror(errno));
+		return failed(cached,
+			      errno == EACCES ? EXPORTER_ERROR_PERMISSION : EXPORTER_ERROR_CONNECT,
+			      "cannot connect to", strerror(errno));
 	return 0;
 }
 
@@ -94,10 +105,13 @@ static int wait_for(struct cached *cached, short events)
 	do {
 		left = cached->deadline - clock_now();
 		if (left <= 0)
-			return failed(cached, "no answer within a second from", "hung up");
+			return failed(cached, EXPORTER_ERROR_TIMEOUT,
+				      "no answer within a second from", "hung up");
 		ready = poll(&poll_fd, 1, (int)(left / CLOCK_MILLISECOND) + 1);
 	} while (ready == 0 || (ready < 0 && errno == EINTR));
-	return ready < 0 ? failed(cached, "cannot wait for", strerror(errno)) : 0;
+	if (ready < 0)
+		return failed(cached, EXPORTER_ERROR_IO, "cannot wait for", strerror(errno));
+	return 0;
 }
 
 static int send_all(struct cached *cached, const char *bytes, size_t length)
@@ -109,7 +123,7 @@ static int send_all(struct cached *cached, const char *bytes, size_t length)
 			bytes += sent;
 			length -= (size_t)sent;
 		} else if (sent < 0 && errno != EAGAIN && errno != EINTR) {
-			return failed(cached, "cannot send to", strerror(errno));
+			return failed(cached, EXPORTER_ERROR_IO, "cannot send to", strerror(errno));
 		}
 		if (length > 0 && wait_for(cached, POLLOUT) != 0)
 			return -1;
@@ -122,15 +136,17 @@ static int fill(struct cached *cached)
 	ssize_t got;
 
 	if (cached->input_length == sizeof(cached->input))
-		return failed(cached, "cannot understand", "a line of its answer has no end");
+		return failed(cached, EXPORTER_ERROR_PROTOCOL, "cannot understand",
+			      "a line of its answer has no end");
 	if (wait_for(cached, POLLIN) != 0)
 		return -1;
 	got = recv(cached->fd, cached->input + cached->input_length,
 		   sizeof(cached->input) - cached->input_length, 0);
 	if (got == 0)
-		return failed(cached, "cannot go on with", "it closed the connection");
+		return failed(cached, EXPORTER_ERROR_IO, "cannot go on with",
+			      "it closed the connection");
 	if (got < 0 && errno != EAGAIN && errno != EINTR)
-		return failed(cached, "cannot read from", strerror(errno));
+		return failed(cached, EXPORTER_ERROR_IO, "cannot read from", strerror(errno));
 	cached->input_length += got > 0 ? (size_t)got : 0;
 	return 0;
 }
@@ -161,7 +177,8 @@ static int read_status(struct cached *cached, char line[sizeof(cached->input)], 
 		return -1;
 	*status = strtol(line, &end, 10);
 	if (end == line)
-		return failed(cached, "cannot understand", "its answer has no status");
+		return failed(cached, EXPORTER_ERROR_PROTOCOL, "cannot understand",
+			      "its answer has no status");
 	return 0;
 }
 
@@ -199,7 +216,8 @@ static int read_refusals(struct cached *cached, long count,
 		number = strtoul(line, &end, 10);
 		/* Counted from 1. */
 		if (end == line || number == 0)
-			return failed(cached, "cannot understand", "its answer names no line");
+			return failed(cached, EXPORTER_ERROR_PROTOCOL, "cannot understand",
+				      "its answer names no line");
 		refused(number - 1, *end == ' ' ? end + 1 : end, argument);
 	}
 	return 0;
@@ -217,7 +235,9 @@ static int open_batch(struct cached *cached)
 		return -1;
 	if (send_all(cached, "BATCH\n", 6) != 0 || read_status(cached, line, &status) != 0)
 		return reused && clock_now() < cached->deadline ? open_batch(cached) : -1;
-	return status == 0 ? 0 : failed(cached, "no batch is taken by", line);
+	if (status != 0)
+		return failed(cached, EXPORTER_ERROR_PROTOCOL, "no batch is taken by", line);
+	return 0;
 }
 
 int cached_batch(struct cached *cached, const struct buffer *batch,
@@ -233,24 +253,46 @@ int cached_batch(struct cached *cached, const struct buffer *batch,
 	return read_refusals(cached, status, refused, argument);
 }
 
-int cached_flush(struct cached *cached, const char *path)
+static int tell_once(struct cached *cached, const struct buffer *command)
 {
-	struct buffer command = {0};
 	char line[sizeof(cached->input)];
-	long status = 0;
+	long status;
+
+	if (connect_to(cached) != 0 || send_all(cached, command->bytes, command->length) != 0 ||
+	    read_status(cached, line, &status) != 0)
+		return -1;
+	/* -1 is "nothing to do" as well as "no such file"; the lines after a positive one are due. */
+	for (; status > 0; status--)
+		if (read_line(cached, line) != 0)
+			return -1;
+	return 0;
+}
+
+/* A command about a file, of which the answer does not matter. */
+static int tell(struct cached *cached, const char *verb, const char *path)
+{
+	bool reused = cached->fd >= 0;
+	struct buffer command = {0};
 	int result;
 
 	cached->deadline = clock_now() + PATIENCE;
-	buffer_text(&command, "FLUSH ");
+	buffer_text(&command, verb);
 	add_word(&command, path);
 	buffer_add(&command, "\n", 1);
-	if (connect_to(cached) != 0 || send_all(cached, command.bytes, command.length) != 0)
-		result = -1;
-	else
-		result = read_status(cached, line, &status);
-	/* -1 is "nothing to flush" as well as "no such file"; the lines after a positive one are due. */
-	for (; result == 0 && status > 0; status--)
-		result = read_line(cached, line);
+	result = tell_once(cached, &command);
+	/* As in open_batch(). */
+	if (result != 0 && reused && clock_now() < cached->deadline)
+		result = tell_once(cached, &command);
 	buffer_free(&command);
 	return result;
+}
+
+int cached_flush(struct cached *cached, const char *path)
+{
+	return tell(cached, "FLUSH ", path);
+}
+
+int cached_forget(struct cached *cached, const char *path)
+{
+	return tell(cached, "FORGET ", path);
 }

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/set.h"
 #include "exporters/base/buffer.h"
 
 struct cached;
@@ -30,7 +31,12 @@ int cached_batch(struct cached *cached, const struct buffer *batch,
 /* Has everything that waits for this file written. A file that rrdcached does not know is no error. */
 int cached_flush(struct cached *cached, const char *path);
 
-/* What went wrong last, in words. */
+/* Has it forget what it knows of this file, and the values that wait for it: the file is gone, and
+ * another will be in its place. One that it does not know is no error. */
+int cached_forget(struct cached *cached, const char *path);
+
+/* What went wrong last, in words, and as one of the closed set. */
 const char *cached_error(const struct cached *cached);
+enum exporter_error cached_reason(const struct cached *cached);
 
 #endif

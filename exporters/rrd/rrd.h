@@ -114,10 +114,12 @@ struct rrd_file {
 	enum rrd_state state;
 	bool lacks; /* READY, with some of our sources still to be added */
 	bool said;  /* why it was refused */
+	bool held;  /* rrdcached may hold values for a file of this name that is gone */
 	enum stat_family_id family;
 	const struct stat_row *row; /* of this round; in the snapshot */
 	uint64_t round;             /* the last one in which its object was there */
 	int64_t last;               /* wall seconds of its last update */
+	uint64_t inode;             /* READY: of the file that was looked at */
 	unsigned char *order;       /* its sources, as indexes of ours or RRD_NO_SOURCE … */
 	size_t order_count;         /* … or none: ours, in our order */
 	char path[];

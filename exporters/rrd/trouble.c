@@ -18,7 +18,8 @@ static const char *const over[TROUBLE_COUNT] = {
 	[TROUBLE_REPORT] = "our own numbers can be written again",
 };
 
-void trouble_add(struct trouble *trouble, enum trouble_kind kind, const char *format, ...)
+void trouble_add(struct trouble *trouble, enum trouble_kind kind, enum exporter_error reason,
+		 const char *format, ...)
 {
 	char text[512];
 	va_list arguments;
@@ -29,6 +30,8 @@ void trouble_add(struct trouble *trouble, enum trouble_kind kind, const char *fo
 		va_end(arguments);
 		log_error("%s", text);
 	}
+	if (!trouble->now[kind])
+		trouble->reason[kind] = reason;
 	trouble->now[kind] = true;
 }
 

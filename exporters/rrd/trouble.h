@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "base/set.h"
+
 enum trouble_kind {
 	TROUBLE_DIRECTORY,
 	TROUBLE_CREATE,
@@ -19,11 +21,12 @@ enum trouble_kind {
 struct trouble {
 	bool now[TROUBLE_COUNT]; /* in this tick */
 	bool before[TROUBLE_COUNT];
+	enum exporter_error reason[TROUBLE_COUNT]; /* of the first in this tick */
 };
 
 /* Logs the first of its kind since it last went well. */
-void trouble_add(struct trouble *trouble, enum trouble_kind kind, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void trouble_add(struct trouble *trouble, enum trouble_kind kind, enum exporter_error reason,
+		 const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* The end of a tick: logs what has gone well again. */
 void trouble_settle(struct trouble *trouble);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -88,29 +89,64 @@ static const char *user_name(void)
 	return entry ? entry->pw_name : "lbd-read";
 }
 
+/* Which of the closed set of reasons an error of the disk is. librrd says it in words, and forgets
+ * errno on its way. */
+static enum exporter_error disk_reason(const struct writer *writer, const char *words)
+{
+	struct statvfs disk;
+
+	if (strstr(words, strerror(EACCES)) || strstr(words, strerror(EPERM)) ||
+	    strstr(words, strerror(EROFS)))
+		return EXPORTER_ERROR_PERMISSION;
+	if (strstr(words, strerror(ENOSPC)) || strstr(words, strerror(EDQUOT)) ||
+	    (statvfs(writer->options->directory, &disk) == 0 && disk.f_bavail == 0))
+		return EXPORTER_ERROR_NO_SPACE;
+	return EXPORTER_ERROR_IO;
+}
+
+/* `what`: is not recorded meanwhile. */
+static void directory_failed(struct writer *writer, int error, const char *what)
+{
+	const char *directory = writer->options->directory, *user = user_name();
+
+	trouble_add(&writer->trouble, TROUBLE_DIRECTORY, EXPORTER_ERROR_PERMISSION,
+		    "cannot write to %s as user %s: %s; no %s are recorded until this helps: "
+		    "install -d -o %s -g %s -m 2775 %s",
+		    directory, user, strerror(error), what, user, user, directory);
+}
+
+/* Can files be there at all? */
 static bool directory_usable(struct writer *writer)
 {
 	const char *directory = writer->options->directory;
 	struct stat status;
 
 	if (stat(directory, &status) == 0 && !S_ISDIR(status.st_mode)) {
-		trouble_add(&writer->trouble, TROUBLE_DIRECTORY,
+		trouble_add(&writer->trouble, TROUBLE_DIRECTORY, EXPORTER_ERROR_PERMISSION,
 			    "%s is no directory; no numbers are recorded until it is one", directory);
 		return false;
 	}
-	if (access(directory, R_OK | W_OK | X_OK) == 0)
+	if (access(directory, X_OK) == 0)
 		return true;
-	trouble_add(&writer->trouble, TROUBLE_DIRECTORY,
-		    "cannot write to %s as user %s: %s; no numbers are recorded until this helps: "
-		    "install -d -o %s -g %s -m 2775 %s",
-		    directory, user_name(), strerror(errno), user_name(), user_name(), directory);
+	directory_failed(writer, errno, "numbers");
+	return false;
+}
+
+/* Can new files be made in it? Those that are there are updated even if not. */
+static bool directory_writable(struct writer *writer)
+{
+	if (access(writer->options->directory, W_OK) == 0)
+		return true;
+	directory_failed(writer, errno, "new objects");
 	return false;
 }
 
 /* --- looking at files ---------------------------------------------------------------------------- */
 
-static void refuse(struct rrd_file *file, const char *path, const char *reason)
+static void refuse(struct writer *writer, struct rrd_file *file, const char *path,
+		   const char *reason)
 {
+	own_error(writer->row, EXPORTER_ERROR_PERMISSION, 1);
 	if (!file->said)
 		log_error("%s is left as it is and not written to: %s; move it away to have a new one",
 			  path, reason);
@@ -118,7 +154,7 @@ static void refuse(struct rrd_file *file, const char *path, const char *reason)
 	file->state = RRD_REFUSED;
 }
 
-static void look_at(const struct writer *writer, struct rrd_file *file)
+static void look_at(struct writer *writer, struct rrd_file *file)
 {
 	struct rrd_description description;
 	enum rrd_judgement judgement;
@@ -126,46 +162,66 @@ static void look_at(const struct writer *writer, struct rrd_file *file)
 	struct stat status;
 
 	if (!whole_path(writer, file, path)) {
-		refuse(file, path, "its path is too long");
+		refuse(writer, file, path, "its path is too long");
 		return;
 	}
 	if (lstat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
 		file->state = RRD_MISSING;
+		file->said = false;
 		return;
 	}
 	if (library_describe(path, &description) != 0) {
-		refuse(file, path, library_error());
+		refuse(writer, file, path, library_error());
 		return;
 	}
 	judgement = rrd_judge(&description, file->family, writer->options->shape.step, reason);
 	if (judgement == RRD_OTHER) {
-		refuse(file, path, reason);
+		refuse(writer, file, path, reason);
 		return;
 	}
 	rrd_book_ready(file, &description);
+	file->inode = status.st_ino;
 	file->lacks = judgement == RRD_LACKS;
+	if (file->said)
+		log_notice("%s is one of ours again, and written to", path);
+	file->said = false;
 }
 
+/* Is it not there any more, or another one? */
 static bool is_gone(const struct writer *writer, const struct rrd_file *file)
 {
 	char path[WHOLE_PATH];
 	struct stat status;
 
-	return file->state == RRD_READY && whole_path(writer, file, path) &&
-	       lstat(path, &status) != 0 && errno == ENOENT;
+	if (file->state != RRD_READY || !whole_path(writer, file, path))
+		return false;
+	return lstat(path, &status) != 0 ? errno == ENOENT : status.st_ino != file->inode;
 }
 
-static void look_at_new_ones(struct writer *writer)
+/* Somebody may have put right what was wrong with a file; and rrdcached does not say that one is gone,
+ * or another. Every file has its turn within so many seconds, a part of them in each tick. */
+#define REVIEW 10
+
+static void review(struct writer *writer, struct rrd_file *file)
 {
-	bool again = writer->book.round % RRD_ROUNDS_KEPT == 0;
+	if (file->state == RRD_REFUSED)
+		file->state = RRD_UNKNOWN;
+	if (!is_gone(writer, file))
+		return;
+	file->state = RRD_UNKNOWN;
+	/* It holds values for the one that is gone, and the new one would refuse them. */
+	file->held = writer->cached != NULL;
+}
+
+static void look_at_files(struct writer *writer)
+{
+	size_t rounds = (REVIEW - 1) / writer->options->shape.step + 1;
 
 	for (size_t i = 0; i < writer->book.present_count; i++) {
 		struct rrd_file *file = file_at(writer, i);
 
-		/* Somebody may have put right what was wrong with it; and rrdcached does not say that a
-		 * file is gone. */
-		if (again && (file->state == RRD_REFUSED || is_gone(writer, file)))
-			file->state = RRD_UNKNOWN;
+		if (i % rounds == writer->book.round % rounds && clock_now() < writer->enough)
+			review(writer, file);
 		if (file->state == RRD_UNKNOWN && clock_now() < writer->enough)
 			look_at(writer, file);
 	}
@@ -173,11 +229,17 @@ static void look_at_new_ones(struct writer *writer)
 
 /* --- creating and extending ---------------------------------------------------------------------- */
 
+static void rrdcached_failed(struct writer *writer)
+{
+	trouble_add(&writer->trouble, TROUBLE_RRDCACHED, cached_reason(writer->cached),
+		    "%s; until it answers, values are lost", cached_error(writer->cached));
+}
+
 static void creation_failed(struct writer *writer, const char *path, const char *what)
 {
 	writer->report.create_errors++;
-	trouble_add(&writer->trouble, TROUBLE_CREATE, "cannot %s %s: %s", what, path,
-		    library_error());
+	trouble_add(&writer->trouble, TROUBLE_CREATE, disk_reason(writer, library_error()),
+		    "cannot %s %s: %s", what, path, library_error());
 }
 
 static void create(struct writer *writer, struct rrd_file *file)
@@ -186,6 +248,11 @@ static void create(struct writer *writer, struct rrd_file *file)
 
 	if (!whole_path(writer, file, path))
 		return;
+	if (file->held && cached_forget(writer->cached, path) != 0) {
+		rrdcached_failed(writer);
+		return;
+	}
+	file->held = false;
 	if (library_create(writer->options->directory, path, file->family, &writer->options->shape,
 			   writer->wall) != 0) {
 		creation_failed(writer, path, "create");
@@ -204,8 +271,7 @@ static void extend(struct writer *writer, struct rrd_file *file)
 	if (!whole_path(writer, file, path))
 		return;
 	if (writer->cached && cached_flush(writer->cached, path) != 0) {
-		trouble_add(&writer->trouble, TROUBLE_RRDCACHED, "%s",
-			    cached_error(writer->cached));
+		rrdcached_failed(writer);
 		return;
 	}
 	file->lacks = false;
@@ -248,7 +314,9 @@ static void create_some(struct writer *writer)
 static void update_failed(struct writer *writer, struct rrd_file *file, const char *words)
 {
 	writer->report.update_errors++;
-	trouble_add(&writer->trouble, TROUBLE_UPDATE, "cannot update %s: %s", file->path, words);
+	trouble_add(&writer->trouble, TROUBLE_UPDATE, disk_reason(writer, words),
+		    "cannot update %s: %s", file->path, words);
+	own_lost(writer->row, 1);
 	/* It may be gone, or be another file than it was. */
 	file->state = RRD_UNKNOWN;
 }
@@ -308,8 +376,8 @@ static void send_batch(struct writer *writer)
 				update_done(writer, writer->lines[i]);
 	} else {
 		writer->report.rrdcached_errors++;
-		trouble_add(&writer->trouble, TROUBLE_RRDCACHED, "%s; its values are lost",
-			    cached_error(writer->cached));
+		own_lost(writer->row, writer->line_count);
+		rrdcached_failed(writer);
 	}
 	writer->line_count = 0;
 	writer->batch.length = 0;
@@ -333,7 +401,7 @@ static void update_all(struct writer *writer)
 			writer->first = (writer->first + i) % writer->book.present_count;
 			writer->report.ticks_cut++;
 			own_lost(writer->row, writer->book.present_count - i);
-			trouble_add(&writer->trouble, TROUBLE_SLOW,
+			trouble_add(&writer->trouble, TROUBLE_SLOW, EXPORTER_ERROR_TIMEOUT,
 				    "a step of %u s is too short for %zu files on this disk: rrdcached, "
 				    "or a longer step, helps",
 				    writer->options->shape.step, writer->book.present_count);
@@ -349,7 +417,7 @@ static void update_all(struct writer *writer)
 	}
 	if (backwards) {
 		writer->report.ticks_backwards++;
-		trouble_add(&writer->trouble, TROUBLE_CLOCK,
+		trouble_add(&writer->trouble, TROUBLE_CLOCK, EXPORTER_ERROR_CLOCK,
 			    "the wall clock is behind the last update of some files: they are not "
 			    "written until it has passed that");
 	}
@@ -381,32 +449,29 @@ static void work(struct writer *writer)
 {
 	snapshot_take(&writer->snapshot, writer->reader);
 	rrd_book_round(&writer->book, &writer->snapshot);
-	look_at_new_ones(writer);
-	create_some(writer);
+	look_at_files(writer);
+	if (directory_writable(writer))
+		create_some(writer);
 	update_all(writer);
 	count_files(writer);
 }
 
+/* A round in which anything went wrong has failed; what else went wrong in it is counted too. */
 static void tell_own(struct writer *writer, uint64_t updates, int64_t duration)
 {
-	static const enum exporter_error reasons[TROUBLE_COUNT] = {
-		[TROUBLE_DIRECTORY] = EXPORTER_ERROR_PERMISSION,
-		[TROUBLE_CREATE] = EXPORTER_ERROR_IO,
-		[TROUBLE_UPDATE] = EXPORTER_ERROR_IO,
-		[TROUBLE_RRDCACHED] = EXPORTER_ERROR_CONNECT,
-		[TROUBLE_CLOCK] = EXPORTER_ERROR_CLOCK,
-		[TROUBLE_SLOW] = EXPORTER_ERROR_TIMEOUT,
-		[TROUBLE_REPORT] = EXPORTER_ERROR_IO,
-	};
-	unsigned i = 0;
+	const struct trouble *trouble = &writer->trouble;
+	bool failed = false;
 
-	while (i < TROUBLE_COUNT && !writer->trouble.now[i])
-		i++;
 	own_queue(writer->row, writer->report.waiting);
-	if (i == TROUBLE_COUNT)
+	for (unsigned i = 0; i < TROUBLE_COUNT; i++) {
+		if (trouble->now[i] && failed)
+			own_error(writer->row, trouble->reason[i], 1);
+		if (trouble->now[i] && !failed)
+			own_failed(writer->row, trouble->reason[i], duration);
+		failed |= trouble->now[i];
+	}
+	if (!failed)
 		own_succeeded(writer->row, updates, writer->bytes, duration);
-	else
-		own_failed(writer->row, reasons[i], duration);
 }
 
 void writer_tick(struct writer *writer)
@@ -427,9 +492,13 @@ void writer_tick(struct writer *writer)
 	if (usable)
 		work(writer);
 	writer->report.tick_duration = (uint64_t)(clock_now() - start);
-	error = usable ? report_write(writer->options->directory, &writer->report) : 0;
+	/* A directory that is not writable has been complained of. */
+	error = usable && !writer->trouble.now[TROUBLE_DIRECTORY]
+			? report_write(writer->options->directory, &writer->report)
+			: 0;
 	if (error)
-		trouble_add(&writer->trouble, TROUBLE_REPORT, "cannot write %s/%s: %s",
+		trouble_add(&writer->trouble, TROUBLE_REPORT,
+			    disk_reason(writer, strerror(-error)), "cannot write %s/%s: %s",
 			    writer->options->directory, REPORT_FILE, strerror(-error));
 	tell_own(writer, writer->report.updates - updates, clock_now() - start);
 	trouble_settle(&writer->trouble);

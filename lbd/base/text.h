@@ -17,4 +17,8 @@ bool text_append(char *into, size_t size, const char *format, ...)
 #define TEXT_COPY(array, from) text_copy((array), sizeof(array), (from))
 #define TEXT_APPEND(array, ...) text_append((array), sizeof(array), __VA_ARGS__)
 
+/* How many letters must be changed, added, removed or swapped to make one of the other; capitals
+ * count as equal. Texts of more than 128 letters are far from everything. */
+unsigned text_distance(const char *a, const char *b);
+
 #endif

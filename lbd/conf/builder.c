@@ -64,6 +64,18 @@ bool builder_word(struct builder *builder, char *into, size_t size, const char *
 	return false;
 }
 
+void builder_path(struct builder *builder, const struct setting *setting, char *into, size_t size,
+		  const char *what)
+{
+	if (!setting->set || !setting->text)
+		return;
+	if (setting->text[0] != '/')
+		report_error(builder->report, setting->value_at,
+			     "%s \"%s\" is no whole path: begin it with /", what, setting->text);
+	else
+		builder_word(builder, into, size, "path", setting->text, setting->value_at);
+}
+
 void builder_interface(struct builder *builder, const char *name, struct position at)
 {
 	const struct conf_environment *environment = builder->environment;

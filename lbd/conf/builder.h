@@ -50,6 +50,7 @@ void build_exporters(struct builder *builder);
 void build_rrd(struct builder *builder, const struct object *exporters);
 void build_ganglia(struct builder *builder, const struct object *exporters);
 void build_push(struct builder *builder, const struct object *exporters);
+void build_nagios(struct builder *builder, const struct object *exporters);
 void build_instances(struct builder *builder);
 /* The lines of a virtual_ipaddress block. `interface` is the instance's, `first` its first address. */
 void build_virtual_addresses(struct builder *builder, const struct object *block,
@@ -68,6 +69,10 @@ void verify_virtual_servers(struct builder *builder);
 
 /* --- what several of them need ------------------------------------------------------------------- */
 
+/* The path of a setting, which is a whole one, as lbd works in /. `what`: its keyword. Nothing when it
+ * is not set. */
+void builder_path(struct builder *builder, const struct setting *setting, char *into, size_t size,
+		  const char *what);
 /* Copies a word into a record; an error when it is too long. */
 bool builder_word(struct builder *builder, char *into, size_t size, const char *what,
 		  const char *word, struct position at);

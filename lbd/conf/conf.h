@@ -21,6 +21,7 @@
 
 #define CONF_NAME 64
 #define CONF_PATH 256
+#define CONF_NAGIOS_NAME 128
 
 struct conf_global {
 	char router_id[CONF_NAME]; /* default: the host name */
@@ -52,6 +53,13 @@ struct conf_global {
 	char ganglia_host[CONF_PATH]; /* address or name */
 	char ganglia_interface[IF_NAMESIZE]; /* "": as the routing table says */
 	char ganglia_metrics[CONF_NAME]; /* "summary,vrrp": as lbd-ganglia takes it */
+	/* lbd-nagios: runs when there is a command file. */
+	char nagios_command_file[CONF_PATH];
+	char nagios_host[CONF_NAGIOS_NAME];
+	char nagios_services[4096]; /* "NAME" MODE OPTION…; …, as lbd-nagios takes them; "": its own choice */
+	uint32_t nagios_interval;   /* seconds */
+	uint8_t nagios_nsca;        /* lines for send_nsca, not commands */
+	uint8_t reserved4[3];
 };
 
 enum conf_authentication {

@@ -2,11 +2,11 @@
 /* keyword.def as tables, and looking words up in them. */
 #include "conf/keyword.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 #define SECONDS(n) (INT64_C(n) * CLOCK_SECOND)
 #define MILLISECONDS(n) (INT64_C(n) * CLOCK_MILLISECOND)
@@ -132,42 +132,6 @@ const char *keyword_arguments(const struct keyword *keyword)
 
 /* --- did you mean ------------------------------------------------------------------------------- */
 
-#define LONGEST 48
-
-static unsigned least(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
-static bool same(char a, char b)
-{
-	return tolower((unsigned char)a) == tolower((unsigned char)b);
-}
-
-/* Optimal string alignment distance, three rows of its matrix. */
-unsigned keyword_distance(const char *a, const char *b)
-{
-	unsigned rows[3][LONGEST + 1];
-	size_t a_length = strlen(a), b_length = strlen(b);
-
-	if (a_length > LONGEST || b_length > LONGEST)
-		return LONGEST + 1;
-	for (size_t j = 0; j <= b_length; j++)
-		rows[0][j] = (unsigned)j;
-	for (size_t i = 1; i <= a_length; i++) {
-		unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3], *second = rows[(i + 1) % 3];
-
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= b_length; j++) {
-			row[j] = above[j - 1] + !same(a[i - 1], b[j - 1]);
-			row[j] = least(row[j], least(above[j], row[j - 1]) + 1);
-			if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]))
-				row[j] = least(row[j], second[j - 2] + 1);
-		}
-	}
-	return rows[a_length % 3][b_length];
-}
-
 const char *keyword_nearest(enum conf_block block, const char *name)
 {
 	/* A third of the letters may be wrong; more would be another word. */
@@ -176,7 +140,7 @@ const char *keyword_nearest(enum conf_block block, const char *name)
 
 	for (size_t i = 0; i < blocks[block].keyword_count; i++) {
 		const char *candidate = blocks[block].keywords[i].name;
-		unsigned distance = keyword_distance(name, candidate);
+		unsigned distance = text_distance(name, candidate);
 
 		/* Of two that are equally near, one that lbd does is the better guess. */
 		if (distance < nearest + (found == NULL)) {

@@ -89,7 +89,4 @@ const char *keyword_block_name(enum conf_block block);
 /* "NUMBER", "SECONDS", "": the arguments of a setting for the manual page. */
 const char *keyword_arguments(const struct keyword *keyword);
 
-/* How many letters must be changed, added, removed or swapped; capitals count as equal. */
-unsigned keyword_distance(const char *a, const char *b);
-
 #endif

@@ -24,6 +24,9 @@ static bool valid_global(const struct conf *conf)
 	       TERMINATED(conf->global->rrd_archives) && TERMINATED(conf->global->ganglia_host) &&
 	       TERMINATED(conf->global->ganglia_interface) &&
 	       TERMINATED(conf->global->ganglia_metrics) &&
+	       TERMINATED(conf->global->nagios_command_file) &&
+	       TERMINATED(conf->global->nagios_host) &&
+	       TERMINATED(conf->global->nagios_services) &&
 	       TERMINATED(conf->global->prometheus_web_config) &&
 	       valid_address(&conf->global->prometheus_address);
 }

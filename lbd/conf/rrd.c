@@ -76,18 +76,6 @@ static void build_archives(struct builder *builder, const struct setting *archiv
 			return;
 }
 
-static void build_path(struct builder *builder, const struct setting *setting, char *into,
-		       size_t size, const char *what)
-{
-	if (!setting->set || !setting->text)
-		return;
-	if (setting->text[0] != '/')
-		report_error(builder->report, setting->value_at,
-			     "%s \"%s\" is no whole path: begin it with /", what, setting->text);
-	else
-		builder_word(builder, into, size, "path", setting->text, setting->value_at);
-}
-
 void build_rrd(struct builder *builder, const struct object *exporters)
 {
 	const struct object *rrd = exporters ? object_child(exporters, BLOCK_RRD) : NULL;
@@ -101,10 +89,10 @@ void build_rrd(struct builder *builder, const struct object *exporters)
 		report_error(builder->report, rrd->at,
 			     "rrd has no directory: write where the files go, like directory "
 			     "/var/lib/lbd-rrd");
-	build_path(builder, directory, global->rrd_directory, sizeof(global->rrd_directory),
-		   "directory");
-	build_path(builder, object_setting(rrd, RRD_rrdcached), global->rrd_socket,
-		   sizeof(global->rrd_socket), "rrdcached");
+	builder_path(builder, directory, global->rrd_directory, sizeof(global->rrd_directory),
+		     "directory");
+	builder_path(builder, object_setting(rrd, RRD_rrdcached), global->rrd_socket,
+		     sizeof(global->rrd_socket), "rrdcached");
 	global->rrd_step = (uint32_t)object_setting(rrd, RRD_step)->number;
 	build_archives(builder, object_setting(rrd, RRD_archives), global);
 }

@@ -14,7 +14,7 @@ static const char *nearest_group(const struct builder *builder, const char *name
 	const char *found = NULL;
 
 	for (size_t i = 0; i < builder->group_count; i++) {
-		unsigned distance = keyword_distance(name, builder->groups[i].name);
+		unsigned distance = text_distance(name, builder->groups[i].name);
 
 		if (distance < nearest) {
 			nearest = distance;

@@ -25,7 +25,7 @@ struct control_client {
 	size_t used, room;
 };
 
-struct control_client *control_connect(const char *run_dir)
+static struct control_client *connect_to(const char *run_dir, const char *name)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	/* A control process that is stopped leaves the connection in a full queue. */
@@ -33,7 +33,7 @@ struct control_client *control_connect(const char *run_dir)
 	struct control_client *client;
 	int fd;
 
-	if (!TEXT_APPEND(address.sun_path, "%s/%s", run_dir, CONTROL_SOCKET)) {
+	if (!TEXT_APPEND(address.sun_path, "%s/%s", run_dir, name)) {
 		errno = ENAMETOOLONG;
 		return NULL;
 	}
@@ -51,6 +51,21 @@ struct control_client *control_connect(const char *run_dir)
 	client = memory_new(sizeof(*client));
 	client->fd = fd;
 	return client;
+}
+
+struct control_client *control_connect(const char *run_dir)
+{
+	return connect_to(run_dir, CONTROL_SOCKET);
+}
+
+struct control_client *control_connect_events(const char *run_dir)
+{
+	return connect_to(run_dir, CONTROL_EVENTS_SOCKET);
+}
+
+int control_descriptor(const struct control_client *client)
+{
+	return client->fd;
 }
 
 void control_disconnect(struct control_client *client)

@@ -32,7 +32,7 @@
 struct control {
 	struct process *process;
 	gid_t group; /* of those who may change things; -1: no such group */
-	int socket;
+	int sockets[SERVER_SOCKETS]; /* the operators' and the exporters' */
 	char journal_directory[CONF_PATH];
 	struct journal *journal;
 	struct latest latest;
@@ -253,32 +253,51 @@ static void begin(struct control *control)
 	log_found(control, &found);
 	control->journal_failed = found.error != 0;
 	recall_events(control);
-	control->server = server_new(control->process->loop, control->socket, control->group,
+	control->server = server_new(control->process->loop, control->sockets, control->group,
 				     control->journal, &server_hooks, control);
 	tick(control);
+}
+
+static gid_t group_called(const char *name)
+{
+	const struct group *group = getgrnam(name);
+
+	return group ? group->gr_gid : (gid_t)-1;
+}
+
+/* A socket in the run directory for that group; who is not root has no group to give it to. -1 after
+ * saying why. */
+static int listen_for(const struct process *process, const char *name, gid_t group)
+{
+	char path[CONF_PATH] = "";
+	char why[CONF_PATH * 2];
+	int fd;
+
+	if (!TEXT_APPEND(path, "%s/%s", process->options->run_dir, name)) {
+		log_error("the run directory's path is too long");
+		return -1;
+	}
+	fd = peer_listen(path, (uid_t)-1, geteuid() == 0 ? group : (gid_t)-1, why, sizeof(why));
+	if (fd < 0)
+		log_error("%s", why);
+	return fd;
 }
 
 static int prepare(struct process *process)
 {
 	struct control *control = process->state;
-	const struct group *group = getgrnam(PEER_ACCOUNT);
 	char path[CONF_PATH] = "";
-	char why[CONF_PATH * 2];
 
 	control->process = process;
-	control->group = group ? group->gr_gid : (gid_t)-1;
+	control->group = group_called(PEER_ACCOUNT);
 	TEXT_APPEND(control->journal_directory, "%s/journal", process->options->state_dir);
-	if (!TEXT_APPEND(path, "%s/%s", process->options->run_dir, CONTROL_SOCKET)) {
-		log_error("the run directory's path is too long");
+	control->sockets[0] = listen_for(process, CONTROL_SOCKET, control->group);
+	control->sockets[1] = control->sockets[0] < 0
+				      ? -1
+				      : listen_for(process, CONTROL_EVENTS_SOCKET,
+						   group_called(PEER_READERS));
+	if (control->sockets[1] < 0)
 		return -1;
-	}
-	control->socket = peer_listen(path, (uid_t)-1, geteuid() == 0 ? control->group : (gid_t)-1,
-				      why, sizeof(why));
-	if (control->socket < 0) {
-		log_error("%s", why);
-		return -1;
-	}
-	path[0] = '\0';
 	TEXT_APPEND(path, "%s/stat", process->options->run_dir);
 	control->reader = stat_reader_new(path);
 	/* A limit on the size of files is an error of write(), not the end. */
@@ -354,7 +373,7 @@ int control_main(int parent_fd, const struct process_options *options)
 		.peer = peer,
 		.stop = stop,
 	};
-	struct control control = {.socket = -1};
+	struct control control = {.sockets = {-1, -1}};
 	int status = process_run(PROCESS_CONTROL, parent_fd, options, &hooks, &control);
 
 	server_free(control.server);

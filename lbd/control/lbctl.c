@@ -20,6 +20,7 @@ enum option_bit {
 	OPTION_FOLLOW = 4,
 	OPTION_SINCE = 8,
 	OPTION_LAST = 16,
+	OPTION_GRAPH = 32, /* any that only lbd-graph knows */
 };
 
 struct verb {
@@ -28,22 +29,26 @@ struct verb {
 	const char *help;
 	int (*run)(const struct lbctl *lbctl);
 	unsigned options; /* enum option_bit */
-	bool operand;
+	enum { OPERAND_NONE, OPERAND_ONE, OPERAND_MAY } operand;
 };
 
 static const struct verb verbs[] = {
 	{"status", "[--all] [--json]", "instances, virtual services and real servers on one screen",
-	 lbctl_status, OPTION_ALL | OPTION_JSON, false},
+	 lbctl_status, OPTION_ALL | OPTION_JSON, OPERAND_NONE},
 	{"events", "[--last N | --since N] [--follow] [--json]",
 	 "what happened; the newest 20, or all with --json, unless told otherwise", lbctl_events,
-	 OPTION_JSON | OPTION_FOLLOW | OPTION_SINCE | OPTION_LAST, false},
+	 OPTION_JSON | OPTION_FOLLOW | OPTION_SINCE | OPTION_LAST, OPERAND_NONE},
 	{"explain", "N [--json]", "the story of event N: why, on what evidence, with what effect",
-	 lbctl_explain, OPTION_JSON, true},
+	 lbctl_explain, OPTION_JSON, OPERAND_ONE},
 	{"reload", "", "load the configuration file again; refused as a whole if it has errors",
-	 lbctl_reload, 0, false},
-	{"check", "FILE", "check a configuration file", lbctl_check, 0, true},
+	 lbctl_reload, 0, OPERAND_NONE},
+	{"check", "FILE", "check a configuration file", lbctl_check, 0, OPERAND_ONE},
 	{"diff", "FILE", "what loading FILE would change in the configuration in force",
-	 lbctl_diff, 0, true},
+	 lbctl_diff, 0, OPERAND_ONE},
+	{"graph", "OBJECT [-o FILE.png|.svg] [--since TIME] [--until TIME] [--graph NAME] ...",
+	 "a picture of its history, with its events; --list names objects and graphs, --html DIR "
+	 "draws\n      all of them for a web server",
+	 lbctl_graph, OPTION_GRAPH | OPTION_SINCE | OPTION_JSON | OPTION_ALL, OPERAND_MAY},
 };
 
 static void print_help(FILE *out)
@@ -145,20 +150,49 @@ int lbctl_complain(const Lbd__Reply *reply)
 
 /* --- the command line ------------------------------------------------------------------------ */
 
+/* What only lbd-graph knows is handed on to it. */
+enum { PASSED = 256 };
+
 static const struct option long_options[] = {
 	{"run-dir", required_argument, NULL, 'r'},
 	{"config-id", required_argument, NULL, 'i'},
 	{"json", no_argument, NULL, 'j'},
 	{"all", no_argument, NULL, 'a'},           {"follow", no_argument, NULL, 'f'},
 	{"since", required_argument, NULL, 's'},   {"last", required_argument, NULL, 'n'},
+	{"until", required_argument, NULL, PASSED},
+	{"output", required_argument, NULL, PASSED},
+	{"graph", required_argument, NULL, PASSED},
+	{"width", required_argument, NULL, PASSED},
+	{"height", required_argument, NULL, PASSED},
+	{"html", required_argument, NULL, PASSED},
+	{"directory", required_argument, NULL, PASSED},
+	{"list", no_argument, NULL, PASSED},
+	{"print-arguments", no_argument, NULL, PASSED},
 	{"help", no_argument, NULL, 'h'},          {"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
 };
 
-/* Takes one option; < 0 to go on, else an exit status. */
-static int take_option(int option, struct lbctl *lbctl, unsigned *given)
+static int pass(struct lbctl *lbctl, const char *name, const char *value, unsigned *given)
+{
+	char *word;
+
+	if (lbctl->passed_count == LBCTL_PASSED)
+		return usage("too many options");
+	if (asprintf(&word, "--%s%s%s", name, value ? "=" : "", value ? value : "") < 0)
+		return LBCTL_REFUSED;
+	lbctl->passed[lbctl->passed_count++] = word;
+	*given |= OPTION_GRAPH;
+	return -1;
+}
+
+/* Takes one option; < 0 to go on, else an exit status. `index`: of a long one, its place. */
+static int take_option(int option, int index, struct lbctl *lbctl, unsigned *given)
 {
 	switch (option) {
+	case 'o':
+		return pass(lbctl, "output", optarg, given);
+	case PASSED:
+		return pass(lbctl, long_options[index].name, optarg, given);
 	case 'r':
 		lbctl->run_dir = optarg;
 		return -1;
@@ -179,9 +213,8 @@ static int take_option(int option, struct lbctl *lbctl, unsigned *given)
 		return -1;
 	case 's':
 		*given |= OPTION_SINCE;
-		return lbctl_number(optarg, &lbctl->since) && lbctl->since > 0
-			       ? -1
-			       : usage("--since wants the number of an event, not `%s`", optarg);
+		lbctl->since_text = optarg;
+		return -1;
 	case 'n':
 		*given |= OPTION_LAST;
 		return lbctl_number(optarg, &lbctl->last) && lbctl->last > 0
@@ -214,11 +247,14 @@ static int run_verb(const struct verb *verb, struct lbctl *lbctl, unsigned given
 		return usage("%s does not take that option", verb->name);
 	if ((given & OPTION_SINCE) && (given & OPTION_LAST))
 		return usage("%s: --since and --last exclude each other", verb->name);
-	if (verb->operand && count == 0)
+	if (lbctl->since_text && !(verb->options & OPTION_GRAPH) &&
+	    (!lbctl_number(lbctl->since_text, &lbctl->since) || lbctl->since == 0))
+		return usage("--since wants the number of an event, not `%s`", lbctl->since_text);
+	if (verb->operand == OPERAND_ONE && count == 0)
 		return usage("%s wants an argument", verb->name);
-	if (count > verb->operand)
-		return usage("what is `%s`?", operands[verb->operand]);
-	lbctl->operand = verb->operand ? operands[0] : NULL;
+	if (count > (verb->operand != OPERAND_NONE))
+		return usage("what is `%s`?", operands[verb->operand != OPERAND_NONE]);
+	lbctl->operand = count > 0 ? operands[0] : NULL;
 	return verb->run(lbctl);
 }
 
@@ -227,11 +263,11 @@ int main(int argc, char **argv)
 	struct lbctl lbctl = {.run_dir = LBD_RUN_DIR};
 	const struct verb *verb;
 	unsigned given = 0;
-	int option, status;
+	int option, index = 0, status;
 
 	setlocale(LC_CTYPE, "");
-	while ((option = getopt_long(argc, argv, "fhn:V", long_options, NULL)) != -1) {
-		status = take_option(option, &lbctl, &given);
+	while ((option = getopt_long(argc, argv, "fhn:o:V", long_options, &index)) != -1) {
+		status = take_option(option, index, &lbctl, &given);
 		if (status >= 0)
 			return status;
 	}
@@ -245,6 +281,8 @@ int main(int argc, char **argv)
 	if (!verb)
 		return usage("there is no command `%s`", argv[optind]);
 	status = run_verb(verb, &lbctl, given, argv + optind + 1, argc - optind - 1);
+	for (size_t i = 0; i < lbctl.passed_count; i++)
+		free(lbctl.passed[i]);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		fprintf(stderr, "lbctl: cannot write: %s\n", strerror(errno));
 		return LBCTL_REFUSED;

@@ -5,8 +5,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "control/control.h"
+
+struct conf;
 
 enum lbctl_exit {
 	LBCTL_OK = 0,
@@ -15,12 +18,17 @@ enum lbctl_exit {
 	LBCTL_USAGE = 64,  /* EX_USAGE of sysexits.h */
 };
 
+#define LBCTL_PASSED 20
+
 struct lbctl {
 	const char *run_dir;
 	const char *config_id; /* for check and diff; NULL: the host name */
 	bool json, all, follow;
-	uint64_t since, last; /* 0: not given */
-	const char *operand;  /* FILE or N */
+	const char *since_text; /* a number of an event; of graph a time */
+	uint64_t since, last;   /* 0: not given */
+	const char *operand;    /* FILE, N or OBJECT; of graph it may be NULL */
+	char *passed[LBCTL_PASSED]; /* options of graph, "--NAME=VALUE", for lbd-graph */
+	size_t passed_count;
 	bool colour;
 	unsigned width; /* columns for paragraphs; 0: not on a terminal, not broken */
 };
@@ -32,6 +40,7 @@ int lbctl_explain(const struct lbctl *lbctl);
 int lbctl_reload(const struct lbctl *lbctl);
 int lbctl_check(const struct lbctl *lbctl);
 int lbctl_diff(const struct lbctl *lbctl);
+int lbctl_graph(const struct lbctl *lbctl);
 
 /* For the verbs: */
 
@@ -43,5 +52,9 @@ struct control_client *lbctl_ask(const struct lbctl *lbctl, const Lbd__Request *
 Lbd__Reply *lbctl_answer(struct control_client *client, int timeout);
 /* Says the error that a reply carries, or that it is not one we expect; the exit status. */
 int lbctl_complain(const Lbd__Reply *reply);
+/* The configuration in force. NULL after saying what is wrong. */
+struct conf *lbctl_running_conf(const struct lbctl *lbctl);
+/* Writes the events that the request asks for, a line of JSON each. An exit status. */
+int lbctl_write_events(const struct lbctl *lbctl, const Lbd__EventsRequest *what, FILE *out);
 
 #endif

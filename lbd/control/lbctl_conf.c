@@ -61,7 +61,7 @@ int lbctl_check(const struct lbctl *lbctl)
 	return LBCTL_OK;
 }
 
-static struct conf *running(const struct lbctl *lbctl)
+struct conf *lbctl_running_conf(const struct lbctl *lbctl)
 {
 	char path[CONF_PATH] = "";
 	struct conf *conf;
@@ -104,7 +104,7 @@ int lbctl_diff(const struct lbctl *lbctl)
 {
 	struct conf_diagnostics diagnostics;
 	struct conf_changes changes = {0};
-	struct conf *old = running(lbctl);
+	struct conf *old = lbctl_running_conf(lbctl);
 	struct conf *new;
 
 	if (!old)

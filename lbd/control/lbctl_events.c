@@ -13,19 +13,19 @@
 /* Seconds for which a follower tries to come back. */
 #define RECONNECT 60
 
-static void print_json(const Lbd__Event *event)
+static void print_json(const Lbd__Event *event, FILE *out)
 {
 	json_t *json = json_from_event(event);
 
-	json_write(stdout, json);
-	putchar('\n');
+	json_write(out, json);
+	putc('\n', out);
 	json_decref(json);
 }
 
 static void print_event(const struct lbctl *lbctl, const Lbd__Event *event)
 {
 	if (lbctl->json)
-		print_json(event);
+		print_json(event, stdout);
 	else
 		show_event_line(stdout, lbctl->colour, event);
 	if (lbctl->follow)
@@ -120,6 +120,32 @@ int lbctl_events(const struct lbctl *lbctl)
 	return status < 0 ? LBCTL_DOWN : status;
 }
 
+int lbctl_write_events(const struct lbctl *lbctl, const Lbd__EventsRequest *what, FILE *out)
+{
+	Lbd__Request request = LBD__REQUEST__INIT;
+	struct control_client *client;
+	int status = -1;
+
+	request.what_case = LBD__REQUEST__WHAT_EVENTS;
+	request.events = (Lbd__EventsRequest *)(uintptr_t)what;
+	client = lbctl_ask(lbctl, &request);
+	while (client && status < 0) {
+		Lbd__Reply *reply = lbctl_answer(client, PATIENCE);
+
+		if (!reply)
+			break;
+		if (reply->what_case == LBD__REPLY__WHAT_EVENT)
+			print_json(reply->event, out);
+		else if (reply->what_case == LBD__REPLY__WHAT_END)
+			status = LBCTL_OK;
+		else if (reply->what_case != LBD__REPLY__WHAT_LOST)
+			status = lbctl_complain(reply);
+		lbd__reply__free_unpacked(reply, NULL);
+	}
+	control_disconnect(client);
+	return status < 0 ? LBCTL_DOWN : status;
+}
+
 int lbctl_explain(const struct lbctl *lbctl)
 {
 	Lbd__EventRequest what = LBD__EVENT_REQUEST__INIT;
@@ -145,7 +171,7 @@ int lbctl_explain(const struct lbctl *lbctl)
 	if (reply->what_case != LBD__REPLY__WHAT_EVENT)
 		status = lbctl_complain(reply);
 	else if (lbctl->json)
-		print_json(reply->event);
+		print_json(reply->event, stdout);
 	else
 		show_event_story(stdout, lbctl->colour, lbctl->width, reply->event);
 	lbd__reply__free_unpacked(reply, NULL);

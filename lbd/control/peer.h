@@ -13,6 +13,8 @@
 
 /* The user and the group that lbd's unprivileged processes run as. */
 #define PEER_ACCOUNT "lbd"
+/* … and exporters: they may follow the events, on a socket of their own. */
+#define PEER_READERS "lbd-read"
 #define PEER_SOCKET_MODE 0660
 
 /* Makes the listening socket `path`, owned by `owner` and `group` (-1: left alone). The file of a

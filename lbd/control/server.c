@@ -40,10 +40,16 @@ struct client {
 	bool follow, started;
 };
 
+/* A listening socket. */
+struct entrance {
+	struct server *server;
+	int fd; /* -1: not there */
+	struct loop_watch *watch;
+};
+
 struct server {
 	struct loop *loop;
-	int fd;
-	struct loop_watch *watch;
+	struct entrance entrances[SERVER_SOCKETS];
 	gid_t group;
 	struct journal *journal;
 	const struct server_hooks *hooks;
@@ -59,6 +65,14 @@ struct server {
 	unsigned reports, reports_left_out;
 };
 
+/* After a time without descriptors or memory. */
+static void accept_again(struct server *server)
+{
+	for (unsigned i = 0; i < SERVER_SOCKETS; i++)
+		if (server->entrances[i].watch)
+			loop_watch_for(server->entrances[i].watch, LOOP_READ);
+}
+
 /* --- output ---------------------------------------------------------------------------------- */
 
 static void drop_client(struct client *client)
@@ -73,7 +87,7 @@ static void drop_client(struct client *client)
 	client->out = NULL;
 	client->fd = -1;
 	server->used--;
-	loop_watch_for(server->watch, LOOP_READ);
+	accept_again(server);
 }
 
 /* Room for `length` more bytes; NULL when all clients together hold too much already. */
@@ -534,35 +548,41 @@ static void accept_client(struct server *server, int fd)
 
 static void server_ready(int what, void *argument)
 {
-	struct server *server = argument;
-	int fd = accept4(server->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	struct entrance *entrance = argument;
+	int fd = accept4(entrance->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	(void)what;
 	if (fd >= 0) {
-		accept_client(server, fd);
+		accept_client(entrance->server, fd);
 	} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
 		/* Not in a circle: the next client that leaves, or the next tick, looks again. */
 		log_error("cannot accept a client of the control socket: %s", strerror(errno));
-		loop_watch_for(server->watch, 0);
+		loop_watch_for(entrance->watch, 0);
 	}
 }
 
 /* --- life ------------------------------------------------------------------------------------ */
 
-struct server *server_new(struct loop *loop, int fd, gid_t group, struct journal *journal,
-			  const struct server_hooks *hooks, void *argument)
+struct server *server_new(struct loop *loop, const int fds[SERVER_SOCKETS], gid_t group,
+			  struct journal *journal, const struct server_hooks *hooks, void *argument)
 {
 	struct server *server = memory_new(sizeof(*server));
 
 	server->loop = loop;
-	server->fd = fd;
 	server->group = group;
 	server->journal = journal;
 	server->hooks = hooks;
 	server->argument = argument;
 	for (unsigned i = 0; i < SERVER_CLIENTS; i++)
 		server->clients[i].fd = -1;
-	server->watch = loop_watch_new(loop, fd, LOOP_READ, server_ready, server);
+	for (unsigned i = 0; i < SERVER_SOCKETS; i++) {
+		struct entrance *entrance = &server->entrances[i];
+
+		*entrance = (struct entrance){.server = server, .fd = fds[i]};
+		if (entrance->fd >= 0)
+			entrance->watch = loop_watch_new(loop, entrance->fd, LOOP_READ,
+							 server_ready, entrance);
+	}
 	return server;
 }
 
@@ -573,8 +593,11 @@ void server_free(struct server *server)
 	for (unsigned i = 0; i < SERVER_CLIENTS; i++)
 		if (server->clients[i].fd >= 0)
 			drop_client(&server->clients[i]);
-	loop_watch_free(server->watch);
-	close(server->fd);
+	for (unsigned i = 0; i < SERVER_SOCKETS; i++)
+		if (server->entrances[i].watch) {
+			loop_watch_free(server->entrances[i].watch);
+			close(server->entrances[i].fd);
+		}
 	free(server);
 }
 
@@ -599,7 +622,7 @@ void server_tick(struct server *server, int64_t now)
 	for (unsigned i = 0; i < SERVER_CLIENTS; i++)
 		if (is_late(&server->clients[i], now))
 			drop_client(&server->clients[i]);
-	loop_watch_for(server->watch, LOOP_READ);
+	accept_again(server);
 }
 
 struct server_counters server_counters(const struct server *server)

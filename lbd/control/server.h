@@ -49,9 +49,14 @@ struct server_counters {
 	unsigned followers;
 };
 
-/* Takes over the listening descriptor. The journal and the hooks stay the caller's. */
-struct server *server_new(struct loop *loop, int fd, gid_t group, struct journal *journal,
-			  const struct server_hooks *hooks, void *argument);
+/* The listening sockets: what a client may do depends on who it is, not on where it comes in. */
+#define SERVER_SOCKETS 2
+
+/* Takes over the listening descriptors; -1: that one is not there. The journal and the hooks stay the
+ * caller's. */
+struct server *server_new(struct loop *loop, const int fds[SERVER_SOCKETS], gid_t group,
+			  struct journal *journal, const struct server_hooks *hooks,
+			  void *argument);
 void server_free(struct server *server);
 
 /* There are new events in the journal. */

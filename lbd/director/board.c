@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The director's rows: who they are and what state they show. Their traffic: sample.c. */
+/* The director's rows: who they are and what state they show. Their traffic:
+ * sample.c; the kernel as a whole: kernel.c. */
 #include "director/board.h"
 
 #include <stdlib.h>
@@ -109,18 +110,34 @@ static void claim_ipvs(struct board *board, struct stat_writer *writer)
 	board->ipvs = stat_claim(writer, STAT_FAMILY_IPVS, &labels);
 }
 
+static void claim_sync(struct board *board, struct stat_writer *writer)
+{
+	static const char *const roles[] = {
+		[IPVS_SYNC_MASTER] = "master", [IPVS_SYNC_BACKUP] = "backup"};
+
+	for (int i = 0; i < IPVS_SYNC_ROLES; i++) {
+		struct stat_sync labels = {0};
+
+		TEXT_COPY(labels.role, roles[i]);
+		board->sync[i] = stat_claim(writer, STAT_FAMILY_SYNC, &labels);
+	}
+}
+
 void board_begin(struct board *board, const struct conf *conf, struct stat_writer *writer)
 {
-	static const enum stat_family_id families[] = {STAT_FAMILY_IPVS, STAT_FAMILY_VIRTUAL_SERVER,
+	static const enum stat_family_id families[] = {STAT_FAMILY_IPVS, STAT_FAMILY_SYNC,
+						       STAT_FAMILY_VIRTUAL_SERVER,
 						       STAT_FAMILY_REAL_SERVER};
 
 	board_free(board);
 	board->conf = conf;
 	board->services = memory_array(conf->service_count, sizeof(*board->services));
 	board->servers = memory_array(slots_needed(conf), sizeof(*board->servers));
+	board->shares = memory_array(slots_needed(conf), sizeof(*board->shares));
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
 		stat_claim_begin(writer, families[i]);
 	claim_ipvs(board, writer);
+	claim_sync(board, writer);
 	for (uint32_t i = 0; i < conf->service_count; i++) {
 		claim_service(board, i, writer);
 		claim_servers(board, i, writer);
@@ -133,6 +150,7 @@ void board_free(struct board *board)
 {
 	free(board->services);
 	free(board->servers);
+	free(board->shares);
 	memset(board, 0, sizeof(*board));
 }
 

@@ -13,14 +13,17 @@
 
 #include "director/count.h"
 #include "director/defence.h"
+#include "director/percpu.h"
 #include "director/pool.h"
 #include "director/reconcile.h"
+#include "director/share.h"
 #include "stat/stat.h"
 
 /* One configured virtual service. */
 struct board_service {
 	struct stat_virtual_server *row;
 	struct count_rate rate;
+	struct share share;
 	struct ipvs_service_key key;
 	uint32_t first_server, server_count; /* its slots in `servers` */
 };
@@ -37,8 +40,10 @@ struct board {
 	const struct conf *conf;        /* borrowed */
 	struct board_service *services; /* as conf->services */
 	struct board_server *servers;
+	struct share_server *shares; /* as servers */
 	size_t server_count;
 	struct stat_ipvs *ipvs;
+	struct stat_sync *sync[IPVS_SYNC_ROLES];
 };
 
 /* Claims all rows anew for a configuration. */
@@ -61,6 +66,13 @@ void board_count_failure(struct board *board, uint32_t real_server);
 void board_sample(struct board *board, const struct ipvs_table *actual, bool frozen, int64_t now);
 /* Effective weights from what the kernel holds now. */
 void board_weights(struct board *board, const struct ipvs_table *held);
+/* Shares and imbalance, from the counters and connections that board_sample() has just put. */
+void board_shares(struct board *board, const struct ipvs_table *actual, bool frozen, int64_t now);
+/* What the kernel counted for all services together; `reading` NULL: it does not say. */
+void board_totals(struct board *board, const struct percpu *reading, int64_t lag,
+		  const struct percpu_skew *skew);
+/* The synchronisation daemon; NULL: not known. */
+void board_sync(struct board *board, const struct ipvs_sync sync[IPVS_SYNC_ROLES]);
 /* IPVS as a whole; `defence` is NULL when the kernel could not be read. */
 void board_kernel(struct board *board, const struct reconciler *reconciler,
 		  const struct defence_state *defence);

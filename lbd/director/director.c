@@ -46,6 +46,7 @@ void director_configure(struct director *director, const struct conf *conf,
 	director->untold = 0;
 	director->stale = true;
 	director->weights_shown = false;
+	director->host.next_sync = now;
 	pool_settle(&director->pool, now);
 	director->quorum_untold = true;
 	board_show_all(&director->board, &director->pool);
@@ -163,9 +164,11 @@ static void show_totals(struct director *director)
 
 static void sample(struct director *director, int64_t now)
 {
-	struct defence_state defence = defence_read();
+	struct defence_state defence =
+		host_sample(&director->host, director->backend, &director->board, now);
 
 	board_sample(&director->board, &director->reconciler.actual, defence.estimation == 0, now);
+	board_shares(&director->board, &director->reconciler.actual, defence.estimation == 0, now);
 	board_kernel(&director->board, &director->reconciler, &defence);
 }
 
@@ -191,8 +194,10 @@ static void show(struct director *director, unsigned did, int64_t now)
 	if (did & RECONCILE_READ)
 		sample(director, now);
 	show_weights(director, did);
-	if (did & RECONCILE_FAILED)
+	if (did & RECONCILE_FAILED) {
 		board_kernel(&director->board, &director->reconciler, NULL);
+		host_lost(&director->host, &director->board);
+	}
 	show_totals(director);
 }
 

@@ -17,6 +17,7 @@
 #include "base/message.h"
 #include "conf/conf.h"
 #include "director/board.h"
+#include "director/host.h"
 #include "director/pool.h"
 #include "director/reconcile.h"
 #include "stat/stat.h"
@@ -36,6 +37,7 @@ struct director {
 	void *argument;
 	struct pool pool;
 	struct board board;
+	struct host host;
 	struct reconciler reconciler;
 	bool configured, flush_on_stop;
 	bool stale;         /* the pool changed: a new desired table is due */

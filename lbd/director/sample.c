@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The director's rows: traffic, connections, weights in force, and the kernel's IPVS as a whole. */
+/* The director's rows: traffic, connections, weights in force, shares. */
 #include "director/board.h"
 
 #include <string.h>
-
-#include "base/clock.h"
 
 /* Both families have the same counters: where they are in a row, in the order of enum ipvs_counter.
  */
@@ -155,55 +153,69 @@ void board_weights(struct board *board, const struct ipvs_table *held)
 	}
 }
 
-static void put_table(struct board *board, const struct reconciler *reconciler)
-{
-	const struct ipvs_table *actual = &reconciler->actual;
-	struct stat_ipvs *row = board->ipvs;
-	int64_t foreign = 0;
+/* --- shares ------------------------------------------------------------------------------- */
 
-	for (size_t i = 0; i < actual->service_count; i++)
-		foreign += ipvs_table_find_service(&reconciler->ours, &actual->services[i].key) ==
-			   IPVS_NONE;
-	stat_put(ipvs, row, virtual_services, (int64_t)actual->service_count);
-	stat_put(ipvs, row, foreign_services, foreign);
-	stat_put(ipvs, row, destinations, (int64_t)actual->destination_count);
-	stat_put(ipvs, row, version, reconciler->info.version);
-	stat_put(ipvs, row, connection_table_size, reconciler->info.table_size);
-	stat_put(ipvs, row, sample_duration, reconciler->read_duration);
-	stat_put(ipvs, row, last_sample, clock_wall());
-}
-
-static void put_defence(struct stat_ipvs *row, const struct defence_state *defence)
+static void put_share(const struct board_server *slot, const struct share_server *server, bool known)
 {
-#define PUT_OR_UNSET(name)                                        \
-	do {                                                      \
-		if (defence->name < 0)                            \
-			stat_unset(ipvs, row, name);              \
-		else                                              \
-			stat_put(ipvs, row, name, defence->name); \
-	} while (0)
-	PUT_OR_UNSET(drop_entry);
-	PUT_OR_UNSET(drop_packet);
-	PUT_OR_UNSET(secure_tcp);
-	PUT_OR_UNSET(estimation);
-#undef PUT_OR_UNSET
-}
-
-void board_kernel(struct board *board, const struct reconciler *reconciler,
-		  const struct defence_state *defence)
-{
-	struct stat_ipvs *row = board->ipvs;
+	struct stat_real_server *row = slot->row;
 
 	if (!row)
 		return;
 	stat_begin(&row->row);
-	if (reconciler->availability == RECONCILE_UNTRIED)
-		stat_unset(ipvs, row, available);
-	else
-		stat_put(ipvs, row, available, reconciler->availability == RECONCILE_AVAILABLE);
-	if (defence) {
-		put_table(board, reconciler);
-		put_defence(row, defence);
+	if (known) {
+		stat_put(real_server, row, share, server->share);
+		stat_put(real_server, row, share_ideal, server->ideal);
+	} else {
+		stat_unset(real_server, row, share);
+		stat_unset(real_server, row, share_ideal);
 	}
 	stat_end(&row->row);
+}
+
+static void put_shares(const struct board *board, const struct board_service *service)
+{
+	struct stat_virtual_server *row = service->row;
+	bool known = service->share.known;
+
+	for (uint32_t i = service->first_server; i < service->first_server + service->server_count;
+	     i++)
+		put_share(&board->servers[i], &board->shares[i], known);
+	if (!row)
+		return;
+	stat_begin(&row->row);
+	if (known)
+		stat_put(virtual_server, row, imbalance, service->share.imbalance);
+	else
+		stat_unset(virtual_server, row, imbalance);
+	stat_end(&row->row);
+}
+
+static void take_share(struct board *board, struct board_service *service,
+		       const struct ipvs_table *actual, int64_t now)
+{
+	uint32_t row = ipvs_table_find_service(actual, &service->key);
+
+	for (uint32_t i = service->first_server; i < service->first_server + service->server_count;
+	     i++) {
+		const struct board_server *slot = &board->servers[i];
+		const struct ipvs_destination *held = find_server(actual, row, slot);
+
+		board->shares[i].connections = slot->row ? slot->row->connections : 0;
+		board->shares[i].weight = held ? held->settings.weight : 0;
+	}
+	share_take(&service->share, &board->shares[service->first_server], service->server_count,
+		   now);
+}
+
+void board_shares(struct board *board, const struct ipvs_table *actual, bool frozen, int64_t now)
+{
+	for (size_t i = 0; i < board->conf->service_count; i++) {
+		struct board_service *service = &board->services[i];
+
+		if (frozen)
+			share_forget(&service->share);
+		else
+			take_share(board, service, actual, now);
+		put_shares(board, service);
+	}
 }

@@ -16,6 +16,12 @@ int ipvs_info(struct ipvs_backend *backend, struct ipvs_info *into)
 	return backend->calls->info(backend, into);
 }
 
+int ipvs_sync(struct ipvs_backend *backend, struct ipvs_sync into[IPVS_SYNC_ROLES])
+{
+	memset(into, 0, IPVS_SYNC_ROLES * sizeof(*into));
+	return backend->calls->sync(backend, into);
+}
+
 int ipvs_apply(struct ipvs_backend *backend, const struct ipvs_operation *operation)
 {
 	struct ipvs_operation edit = *operation;

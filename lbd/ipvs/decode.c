@@ -164,6 +164,35 @@ int ipvs_decode_destination(struct nlattr *attributes, int length, struct ipvs_t
 	return 0;
 }
 
+static bool role_of(uint64_t state, enum ipvs_sync_role *role)
+{
+	*role = state == IP_VS_STATE_MASTER ? IPVS_SYNC_MASTER : IPVS_SYNC_BACKUP;
+	return state == IP_VS_STATE_MASTER || state == IP_VS_STATE_BACKUP;
+}
+
+int ipvs_decode_sync(struct nlattr *attributes, int length, struct ipvs_sync into[IPVS_SYNC_ROLES])
+{
+	struct nlattr *parts[IPVS_DAEMON_ATTR_MAX + 1] = {0};
+	enum ipvs_sync_role role;
+	struct ipvs_sync *sync;
+
+	if (parse_row(attributes, length, IPVS_CMD_ATTR_DAEMON, parts, IPVS_DAEMON_ATTR_MAX) < 0 ||
+	    !role_of(number(parts[IPVS_DAEMON_ATTR_STATE]), &role))
+		return -EBADMSG;
+	sync = &into[role];
+	*sync = (struct ipvs_sync){.running = true};
+	name_of(parts[IPVS_DAEMON_ATTR_MCAST_IFN], sync->interface);
+	sync->sync_id = (uint32_t)number(parts[IPVS_DAEMON_ATTR_SYNC_ID]);
+	sync->max_length = (uint32_t)number(parts[IPVS_DAEMON_ATTR_SYNC_MAXLEN]);
+	/* In host order, unlike every other port of this family (ip_vs_ctl.c). */
+	sync->port = (uint16_t)number(parts[IPVS_DAEMON_ATTR_MCAST_PORT]);
+	if (parts[IPVS_DAEMON_ATTR_MCAST_GROUP])
+		address_of(parts[IPVS_DAEMON_ATTR_MCAST_GROUP], AF_INET, &sync->group);
+	else if (parts[IPVS_DAEMON_ATTR_MCAST_GROUP6])
+		address_of(parts[IPVS_DAEMON_ATTR_MCAST_GROUP6], AF_INET6, &sync->group);
+	return 0;
+}
+
 int ipvs_decode_info(struct nlattr *attributes, int length, struct ipvs_info *info)
 {
 	struct nlattr *parts[IPVS_INFO_ATTR_MAX + 1] = {0};

@@ -18,6 +18,8 @@ struct nlattr;
 int ipvs_decode_service(struct nlattr *attributes, int length, struct ipvs_table *table);
 int ipvs_decode_destination(struct nlattr *attributes, int length, struct ipvs_table *table,
 			    uint32_t service);
+/* Into the place of its role. */
+int ipvs_decode_sync(struct nlattr *attributes, int length, struct ipvs_sync into[IPVS_SYNC_ROLES]);
 int ipvs_decode_info(struct nlattr *attributes, int length, struct ipvs_info *info);
 
 #endif

@@ -72,6 +72,14 @@ static int memory_info(struct ipvs_backend *backend, struct ipvs_info *into)
 	return memory->read_error;
 }
 
+static int memory_sync(struct ipvs_backend *backend, struct ipvs_sync into[IPVS_SYNC_ROLES])
+{
+	struct ipvs_memory *memory = (struct ipvs_memory *)backend;
+
+	memcpy(into, memory->sync, sizeof(memory->sync));
+	return memory->read_error;
+}
+
 static int apply_service(struct ipvs_memory *memory, const struct ipvs_operation *operation,
 			 uint32_t row)
 {
@@ -176,8 +184,8 @@ static void memory_free(struct ipvs_backend *backend)
 	free(memory);
 }
 
-static const struct ipvs_backend_calls memory_calls = {memory_read, memory_info, memory_apply,
-						       memory_free};
+static const struct ipvs_backend_calls memory_calls = {memory_read, memory_info, memory_sync,
+						       memory_apply, memory_free};
 
 struct ipvs_memory *ipvs_memory_new(void)
 {

@@ -13,6 +13,7 @@ struct ipvs_memory {
 	struct ipvs_backend backend;
 	struct ipvs_table table; /* what the "kernel" holds; tests may change it */
 	struct ipvs_info info;
+	struct ipvs_sync sync[IPVS_SYNC_ROLES];
 	int read_error;       /* when not 0, reads fail with it */
 	int apply_error;      /* when not 0, operations fail with it … */
 	unsigned apply_good;  /* … after that many more that succeed */

@@ -48,6 +48,7 @@ struct answer {
 	struct ipvs_table *table;
 	uint32_t service;
 	struct ipvs_info *info;
+	struct ipvs_sync *sync; /* one for each role */
 };
 
 static void disconnect(struct netlink *netlink)
@@ -296,6 +297,11 @@ static int info_row(struct answer *answer, struct nlattr *attributes, int length
 	return ipvs_decode_info(attributes, length, answer->info);
 }
 
+static int sync_row(struct answer *answer, struct nlattr *attributes, int length)
+{
+	return ipvs_decode_sync(attributes, length, answer->sync);
+}
+
 /* --- the backend -------------------------------------------------------------------------- */
 
 static int read_destinations(struct netlink *netlink, struct ipvs_table *into)
@@ -353,6 +359,18 @@ static int netlink_info(struct ipvs_backend *backend, struct ipvs_info *into)
 	return failed(netlink, exchange(netlink, &answer));
 }
 
+static int netlink_sync(struct ipvs_backend *backend, struct ipvs_sync into[IPVS_SYNC_ROLES])
+{
+	struct netlink *netlink = (struct netlink *)backend;
+	struct answer answer = {.row = sync_row, .sync = into};
+	int error = connect_socket(netlink);
+
+	if (error < 0)
+		return error;
+	begin(netlink, IPVS_CMD_GET_DAEMON, NLM_F_DUMP);
+	return failed(netlink, exchange(netlink, &answer));
+}
+
 static uint8_t command_of(enum ipvs_verb verb)
 {
 	switch (verb) {
@@ -403,8 +421,8 @@ static void netlink_free(struct ipvs_backend *backend)
 	free(netlink);
 }
 
-static const struct ipvs_backend_calls netlink_calls = {netlink_read, netlink_info, netlink_apply,
-							netlink_free};
+static const struct ipvs_backend_calls netlink_calls = {netlink_read, netlink_info, netlink_sync,
+							netlink_apply, netlink_free};
 
 struct ipvs_backend *ipvs_netlink_new(void)
 {

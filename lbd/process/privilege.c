@@ -23,7 +23,7 @@
 /* Of the user, all its processes together. */
 #define THREADS_MOST 64
 
-static int change_user(const char *user)
+static int change_user(const char *user, bool groups)
 {
 	struct passwd *entry;
 
@@ -39,7 +39,7 @@ static int change_user(const char *user)
 		return -1;
 	}
 	prctl(PR_SET_KEEPCAPS, 1);
-	if (setgroups(1, &entry->pw_gid) != 0 ||
+	if ((groups ? initgroups(user, entry->pw_gid) : setgroups(1, &entry->pw_gid)) != 0 ||
 	    setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) != 0 ||
 	    setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid) != 0) {
 		log_error("cannot become user `%s`: %s", user, strerror(errno));
@@ -109,7 +109,7 @@ int privilege_drop(const char *user, unsigned privileges)
 	struct rlimit none = {0, 0}, some = {THREADS_MOST, THREADS_MOST};
 	bool changed = geteuid() == 0;
 
-	if (change_user(user) != 0 || keep_capabilities(privileges) != 0)
+	if (change_user(user, privileges & PRIVILEGE_GROUPS) != 0 || keep_capabilities(privileges) != 0)
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
 		log_error("cannot forbid new privileges: %s", strerror(errno));

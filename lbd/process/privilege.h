@@ -10,8 +10,8 @@
  * is missing and what it is for. */
 int privilege_check(unsigned privileges);
 
-/* Becomes `user` (with its primary group and no other), keeps the capabilities of `privileges`
- * (PRIVILEGE_… bits) and no others, forbids gaining any again. A process that is not root cannot
+/* Becomes `user` (with its primary group and, without PRIVILEGE_GROUPS, no other), keeps the
+ * capabilities of `privileges` (PRIVILEGE_… bits) and no others, forbids gaining any again. A process that is not root cannot
  * change its user: it keeps it, drops what it can, and says so once. 0, or -1 after logging. */
 int privilege_drop(const char *user, unsigned privileges);
 

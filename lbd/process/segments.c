@@ -41,6 +41,7 @@ static struct stat_capacity capacity_of(enum process_id id, const struct conf *c
 		break;
 	case PROCESS_DIRECTOR:
 		capacity.rows[STAT_FAMILY_IPVS] = 1;
+		capacity.rows[STAT_FAMILY_SYNC] = 2;
 		capacity.rows[STAT_FAMILY_VIRTUAL_SERVER] = (uint32_t)conf->service_count;
 		capacity.rows[STAT_FAMILY_REAL_SERVER] = (uint32_t)destinations(conf);
 		break;

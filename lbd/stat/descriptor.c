@@ -57,6 +57,10 @@
 #define STAT_DEF "stat/last_event.def"
 #include "stat/describe.h"
 
+#define STAT_NAME sync
+#define STAT_DEF "stat/sync.def"
+#include "stat/describe.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 const struct stat_family stat_families[STAT_FAMILY_COUNT] = {

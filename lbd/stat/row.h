@@ -201,4 +201,21 @@ enum {
 };
 _Static_assert(STAT_last_event_METRICS <= 64, "stat_row.present has 64 bits");
 
+struct stat_sync {
+	struct stat_row row;
+#include "stat/row_members.h"
+#include "stat/sync.def"
+#include "stat/row_undef.h"
+};
+
+enum {
+#define STAT_INDEX(name) STAT_sync_##name
+#include "stat/row_indexes.h"
+#include "stat/sync.def"
+#include "stat/row_undef.h"
+#undef STAT_INDEX
+	STAT_sync_METRICS
+};
+_Static_assert(STAT_sync_METRICS <= 64, "stat_row.present has 64 bits");
+
 #endif

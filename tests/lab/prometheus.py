@@ -1,31 +1,43 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Asks a Prometheus that watches lbd, over its HTTP API.
+"""Asks a Prometheus that watches lbd, over its HTTP API. It is at $PROMETHEUS, or 127.0.0.1:9090.
 
 prometheus.py rules                   every rule evaluates
 prometheus.py panels DASHBOARD...     every expression of these dashboards has data, with the labels that its
                                       legend names; those of QUIET have none
 prometheus.py quiet DASHBOARD...      prints those of QUIET that have data
+prometheus.py marks DASHBOARD...      prints what the annotations say, one a line
 prometheus.py firing                  prints the alerts that fire, one a line: NAME INSTANCE VRID REAL-SERVER
 prometheus.py value EXPRESSION        prints the one value; fails if there is none
+prometheus.py exemplars METRIC        prints the exemplars of the last ten minutes, one a line: INSTANCE EVENT CAUSE
+prometheus.py histograms OTHER        says which kinds of histograms there are, here and in the Prometheus at OTHER;
+                                      fails unless both have the same ones and come to the same quantiles
 """
 
 import json
 import math
+import os
 import re
 import sys
+import time
 import urllib.parse
 import urllib.request
 
-URL = "http://127.0.0.1:9090/api/v1/"
+HERE = os.environ.get("PROMETHEUS", "127.0.0.1:9090")
 
 # What has data only when something is, or just was, wrong: (dashboard, panel or annotation).
 QUIET = {
     ("lbd-overview", "Alerts"),
     ("lbd-vrrp", "Not accepted"),
+    ("lbd-vrrp", "Changes of state"),
     ("lbd-checks", "Failures by server"),
+    ("lbd-itself", "What went wrong"),
 }
-QUIET_ANNOTATION = "Failovers"
+# The same of single expressions: metrics that are absent until it happens.
+QUIET_METRICS = re.compile("lbd_last_event_outage_seconds")
+# The label of classic buckets; native histograms have none.
+BUCKET = {"le"}
+QUIET_ANNOTATION = "Troubles"
 
 VARIABLES = {
     "$__rate_interval": "20s",
@@ -35,8 +47,8 @@ VARIABLES = {
 }
 
 
-def ask(path, **parameters):
-    url = URL + path + "?" + urllib.parse.urlencode(parameters)
+def ask(path, where=HERE, **parameters):
+    url = "http://%s/api/v1/%s?%s" % (where, path, urllib.parse.urlencode(parameters))
     try:
         with urllib.request.urlopen(url, timeout=10) as answer:
             return json.load(answer)["data"]
@@ -44,13 +56,18 @@ def ask(path, **parameters):
         sys.exit("%s: %s" % (parameters, json.load(error)["error"]))
 
 
-def query(expr):
+def number(sample):
+    """Its value; of a native histogram how many observations there are."""
+    return float(sample["value"][1] if "value" in sample else sample["histogram"][1]["count"])
+
+
+def query(expr, where=HERE):
     """[(labels, value)] of what is a number."""
     for name, value in VARIABLES.items():
         expr = expr.replace(name, value)
     if "$" in expr:
         sys.exit("a variable is left in " + expr)
-    found = [(each["metric"], float(each["value"][1])) for each in ask("query", query=expr)["result"]]
+    found = [(each["metric"], number(each)) for each in ask("query", where, query=expr)["result"]]
     return [(labels, value) for labels, value in found if not math.isnan(value)]
 
 
@@ -70,7 +87,8 @@ def expressions(path):
     for panel in shape["panels"]:
         for target in panel.get("targets", ()):
             yield (shape["uid"], panel["title"], target["expr"],
-                   set(re.findall(r"{{(\w+)}}", target["legendFormat"])), (shape["uid"], panel["title"]) in QUIET)
+                   set(re.findall(r"{{(\w+)}}", target["legendFormat"])) - BUCKET,
+                   (shape["uid"], panel["title"]) in QUIET or bool(QUIET_METRICS.search(target["expr"])))
     for note in shape["annotations"]["list"]:
         yield (shape["uid"], note["name"], note["expr"], set(re.findall(r"{{(\w+)}}", note["titleFormat"])),
                note["name"] == QUIET_ANNOTATION)
@@ -114,6 +132,17 @@ def quiet_with_data(paths):
     return True
 
 
+def marks(paths):
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            shape = json.load(file)
+        for note in shape["annotations"]["list"]:
+            for labels, _ in query(note["expr"]):
+                print("%s: %s: %s" % (shape["uid"], note["name"],
+                                      re.sub(r"{{(\w+)}}", lambda name: labels[name[1]], note["titleFormat"])))
+    return True
+
+
 def firing():
     for alert in ask("alerts")["alerts"]:
         if alert["state"] == "firing":
@@ -130,6 +159,49 @@ def value(expr):
     return len(found) == 1
 
 
+def exemplars(metric):
+    now = time.time()
+    for series in ask("query_exemplars", query=metric, start=now - 600, end=now + 60):
+        for exemplar in series["exemplars"]:
+            print(series["seriesLabels"]["instance"], exemplar["labels"]["event"], exemplar["labels"]["cause"])
+    return True
+
+
+def kinds(where):
+    """{name: "classic" or "native"} of the histograms that a Prometheus has."""
+    found = {}
+    for labels, _ in query('count by (__name__) ({__name__=~"lbd_.+_bucket"})', where):
+        found[labels["__name__"][:-len("_bucket")]] = "classic"
+    for name in ask("metadata", where):
+        if name.startswith("lbd_") and query("histogram_count(%s)" % name, where):
+            found[name] = "native"
+    return found
+
+
+def median(name, kind, where):
+    series = name + "_bucket" if kind == "classic" else name
+    by = "by (le) " if kind == "classic" else ""
+    return query("histogram_quantile(0.5, sum %s(increase(%s[1m])))" % (by, series), where)
+
+
+def histograms(other):
+    mine, others = kinds(HERE), kinds(other)
+    bad = set(mine) ^ set(others)
+    compared = 0
+    for name in set(mine) & set(others):
+        pair = median(name, mine[name], HERE), median(name, others[name], other)
+        # They scrape at different moments; a classic bucket ends at twice its beginning.
+        if pair[0] and pair[1]:
+            compared += 1
+            if not 0.5 <= (pair[0][0][1] + 1e-6) / (pair[1][0][1] + 1e-6) <= 2:
+                bad.add("%s: %g, %g" % (name, pair[0][0][1], pair[1][0][1]))
+    print("%s, %s, %d compared" % (" ".join(sorted(set(mine.values()))), " ".join(sorted(set(others.values()))),
+                                   compared))
+    for each in sorted(bad):
+        print("differs: " + each)
+    return compared > 2 and not bad
+
+
 def main():
     verb, arguments = sys.argv[1], sys.argv[2:]
     if verb == "rules":
@@ -138,10 +210,16 @@ def main():
         return panels(arguments)
     if verb == "quiet":
         return quiet_with_data(arguments)
+    if verb == "marks":
+        return marks(arguments)
     if verb == "firing":
         return firing()
     if verb == "value":
         return value(*arguments)
+    if verb == "exemplars":
+        return exemplars(*arguments)
+    if verb == "histograms":
+        return histograms(*arguments)
     sys.exit(__doc__)
 
 

@@ -105,7 +105,8 @@ def value_of(path, name, labels):
     found = [value for (sample, have), value in samples.items()
              if sample == name and wanted.items() <= dict(have).items()]
     if found:
-        print(f"{sum(found):g}")
+        total = sum(found)
+        print(int(total) if total.is_integer() else f"{total:g}")
     return bool(found)
 
 

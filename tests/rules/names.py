@@ -22,7 +22,7 @@ DASHBOARDS = sorted(os.path.relpath(path, project.ROOT)
                     for path in glob.glob(os.path.join(project.ROOT, "dashboards/grafana/*.json")))
 METRIC = re.compile(r"(?<![\w:./-])lbd_[a-z0-9_]+(?![\w:])")
 RECORD = re.compile(r"(?<![\w:])[a-z]+:lbd_\w+:\w+")
-CLOSED = re.compile(r'\b(reason|state|result|severity|process)(?:=~|!~|!=|=)\\*"([\w|-]+)\\*"')
+CLOSED = re.compile(r'\b(reason|state|result|severity|process|cause|exporter)(?:=~|!~|!=|=)\\*"([\w|-]+)\\*"')
 
 
 def metrics():
@@ -30,7 +30,9 @@ def metrics():
     names = set()
     for line in project.read("tests/golden/prometheus-names.txt").splitlines():
         name, kind = line.split()[:2]
-        names |= {name + end for end in ("_bucket", "_sum", "_count")} if kind == "histogram" else {name}
+        names |= {name + end for end in ("_bucket", "_sum", "_count")} if kind == "histogram" else set()
+        # A native histogram has no suffix.
+        names.add(name)
     for path in project.files():
         if re.match(r"lbd/stat/\w+\.def$", path) and re.search(r"^INFO\(", project.read(path), re.M):
             names.add("lbd_%s_info" % os.path.basename(path)[:-len(".def")])
@@ -38,8 +40,8 @@ def metrics():
 
 
 def values():
-    """Every text of a closed set, and every process."""
-    return (set(re.findall(r'^VALUE\(\w+, \w+, "([^"]+)"', project.read("lbd/base/set.def"), re.M))
+    """Every text of a closed set, every process and every cause."""
+    return (set(re.findall(r"^CAUSE\(\w+, (\w+),", project.read("lbd/base/cause.def"), re.M)) | set(re.findall(r'^VALUE\(\w+, \w+, "([^"]+)"', project.read("lbd/base/set.def"), re.M))
             | set(re.findall(r"^PROCESS\(\w+, (\w+),", project.read("lbd/base/process.def"), re.M)))
 
 
@@ -122,7 +124,7 @@ def main():
     tap.rule("every record is made by a rule", unknown(RECORD, recorded, where), recorded)
     closed = [(path, value) for path, text in where.items() for _, group in CLOSED.findall(text)
               for value in group.split("|")]
-    tap.rule("every state, reason, result and process exists",
+    tap.rule("every state, reason, result, cause and process exists",
              ["%s: %s" % pair for pair in closed if pair[1] not in values()], closed)
     every = alerts()
     tap.rule("every alert stands in a situation that is tested",

@@ -100,6 +100,7 @@ static void tell(const struct event *event, void *argument)
 static void writer_attach(void)
 {
 	struct stat_capacity capacity = {.rows = {[STAT_FAMILY_IPVS] = 1,
+						  [STAT_FAMILY_SYNC] = 2,
 						  [STAT_FAMILY_VIRTUAL_SERVER] = 8,
 						  [STAT_FAMILY_REAL_SERVER] = 8192}};
 	bool commit;
@@ -612,6 +613,84 @@ static void rates_are_taken_between_the_kernels_copies(void)
 	world_end();
 }
 
+static struct stat_virtual_server *service_row(uint32_t service)
+{
+	return world.director.board.services[service].row;
+}
+
+/* Three of four connections go to one of two servers of the same weight. */
+static void an_imbalance_is_measured(void)
+{
+	world_begin(2);
+	configure();
+	CU_ASSERT(!stat_has(&service_row(0)->row, STAT_virtual_server_imbalance));
+	for (int i = 0; i < 12; i++) {
+		flow(0, 15);
+		flow(1, 5);
+		pass(CLOCK_SECOND);
+	}
+	CU_ASSERT_FATAL(stat_has(&service_row(0)->row, STAT_virtual_server_imbalance));
+	UNIT_NUMBER(service_row(0)->imbalance, 250);
+	UNIT_NUMBER(server_row(0, 0)->share, 750);
+	UNIT_NUMBER(server_row(0, 1)->share, 250);
+	UNIT_NUMBER(server_row(0, 0)->share_ideal, 500);
+	/* The other service had no traffic. */
+	CU_ASSERT(!stat_has(&service_row(1)->row, STAT_virtual_server_imbalance));
+	CU_ASSERT(!stat_has(&server_row(1, 0)->row, STAT_real_server_share));
+	/* The weights in force change: what was known is not of them. */
+	judge(1, HEALTH_DOWN);
+	pass(CLOCK_SECOND);
+	CU_ASSERT(!stat_has(&service_row(0)->row, STAT_virtual_server_imbalance));
+	CU_ASSERT(!stat_has(&server_row(0, 0)->row, STAT_real_server_share));
+	world_end();
+}
+
+static void the_connection_table_fills(void)
+{
+	struct stat_ipvs *row;
+
+	world_begin(2);
+	configure();
+	row = world.director.board.ipvs;
+	world.kernel->table.destinations[0].active = 4096;
+	world.kernel->table.destinations[1].inactive = 2000;
+	world.kernel->table.destinations[2].persistent = 48;
+	pass(CLOCK_SECOND);
+	UNIT_NUMBER(row->connection_table_entries, 6144);
+	UNIT_NUMBER(row->connection_table_load, 1500);
+	world_end();
+}
+
+static void the_synchronisation_daemon_is_shown(void)
+{
+	struct stat_sync **rows = world.director.board.sync;
+
+	world_begin(2);
+	configure();
+	pass(CLOCK_SECOND);
+	UNIT_NUMBER(rows[IPVS_SYNC_MASTER]->running, 0);
+	CU_ASSERT(!stat_has(&rows[IPVS_SYNC_MASTER]->row, STAT_sync_sync_id));
+	world.kernel->sync[IPVS_SYNC_MASTER] = (struct ipvs_sync){
+		.running = true, .interface = "eth0", .sync_id = 3, .port = 8848,
+		.group = address_from_ipv4(htonl(0xe0000051))};
+	pass(3 * CLOCK_SECOND);
+	UNIT_NUMBER(rows[IPVS_SYNC_MASTER]->running, 1);
+	UNIT_NUMBER(rows[IPVS_SYNC_MASTER]->sync_id, 3);
+	UNIT_STRING(rows[IPVS_SYNC_MASTER]->interface, "eth0");
+	UNIT_STRING(rows[IPVS_SYNC_MASTER]->group, "224.0.0.81:8848");
+	UNIT_NUMBER(rows[IPVS_SYNC_BACKUP]->running, 0);
+	/* A reload claims the rows anew; what they say comes back with the next reading. */
+	world.conf.generation++;
+	configure();
+	pass(CLOCK_SECOND);
+	UNIT_STRING(rows[IPVS_SYNC_MASTER]->interface, "eth0");
+	/* Invariant 4: a kernel that does not answer is not one without a daemon. */
+	world.kernel->read_error = -EAGAIN;
+	pass(3 * CLOCK_SECOND);
+	CU_ASSERT(!stat_has(&rows[IPVS_SYNC_BACKUP]->row, STAT_sync_running));
+	world_end();
+}
+
 static void a_restart_remembers_who_was_down(void)
 {
 	unsigned applied;
@@ -797,6 +876,9 @@ int main(void)
 		UNIT_TEST(drift_is_told_beside_refusals),
 		UNIT_TEST(counters_survive_everything),
 		UNIT_TEST(rates_are_taken_between_the_kernels_copies),
+	UNIT_TEST(an_imbalance_is_measured),
+	UNIT_TEST(the_connection_table_fills),
+	UNIT_TEST(the_synchronisation_daemon_is_shown),
 		UNIT_TEST(a_restart_remembers_who_was_down),
 		UNIT_TEST(a_reload_touches_what_differs),
 		UNIT_TEST(lvs_flush_clears_what_others_left),

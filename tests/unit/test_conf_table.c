@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "conf/keyword.h"
 #include "conf/manual.h"
 #include "conf/value.h"
@@ -99,11 +100,11 @@ static void next_address_carries(void)
 
 static void distances(void)
 {
-	UNIT_NUMBER(keyword_distance("priority", "priority"), 0);
-	UNIT_NUMBER(keyword_distance("priorty", "priority"), 1);
-	UNIT_NUMBER(keyword_distance("pirority", "priority"), 1);
-	UNIT_NUMBER(keyword_distance("tcp_check", "TCP_CHECK"), 0);
-	UNIT_NUMBER(keyword_distance("", "abc"), 3);
+	UNIT_NUMBER(text_distance("priority", "priority"), 0);
+	UNIT_NUMBER(text_distance("priorty", "priority"), 1);
+	UNIT_NUMBER(text_distance("pirority", "priority"), 1);
+	UNIT_NUMBER(text_distance("tcp_check", "TCP_CHECK"), 0);
+	UNIT_NUMBER(text_distance("", "abc"), 3);
 	UNIT_STRING(keyword_nearest(BLOCK_VRRP_INSTANCE, "priorty"), "priority");
 	UNIT_STRING(keyword_nearest(BLOCK_REAL_SERVER, "tcp_chek"), "TCP_CHECK");
 	CU_ASSERT(keyword_nearest(BLOCK_VRRP_INSTANCE, "zebra") == NULL);

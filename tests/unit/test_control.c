@@ -207,7 +207,7 @@ static void begin(void)
 	path_of(CONTROL_SOCKET, path);
 	fd = peer_listen(path, (uid_t)-1, (gid_t)-1, why, sizeof(why));
 	CU_ASSERT_FATAL(fd >= 0);
-	site.server = server_new(site.loop, fd, (gid_t)-1, site.journal, &hooks, NULL);
+	site.server = server_new(site.loop, (const int[]){fd, -1}, (gid_t)-1, site.journal, &hooks, NULL);
 	site.poll = loop_timer_new(site.loop, poll_client, NULL);
 }
 

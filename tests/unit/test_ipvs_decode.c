@@ -167,6 +167,52 @@ static void damaged_bytes_stay_within_bounds(void)
 	nlmsg_free(message);
 }
 
+static void put_daemon(uint32_t state, const char *interface)
+{
+	struct nlattr *nest = nla_nest_start(message, IPVS_CMD_ATTR_DAEMON);
+
+	nla_put_u32(message, IPVS_DAEMON_ATTR_STATE, state);
+	nla_put_string(message, IPVS_DAEMON_ATTR_MCAST_IFN, interface);
+	nla_put_u32(message, IPVS_DAEMON_ATTR_SYNC_ID, 7);
+	nla_nest_end(message, nest);
+}
+
+static void the_daemons_roles_are_told_apart(void)
+{
+	struct ipvs_sync sync[IPVS_SYNC_ROLES] = {0};
+
+	message = nlmsg_alloc();
+	put_daemon(IP_VS_STATE_BACKUP, "eth1");
+	UNIT_NUMBER(ipvs_decode_sync(attributes(), length(), sync), 0);
+	CU_ASSERT(sync[IPVS_SYNC_BACKUP].running && !sync[IPVS_SYNC_MASTER].running);
+	UNIT_STRING(sync[IPVS_SYNC_BACKUP].interface, "eth1");
+	UNIT_NUMBER(sync[IPVS_SYNC_BACKUP].sync_id, 7);
+	/* A kernel before 4.3 says no more. */
+	UNIT_NUMBER(sync[IPVS_SYNC_BACKUP].max_length, 0);
+	CU_ASSERT(!address_is_set(&sync[IPVS_SYNC_BACKUP].group));
+	nlmsg_free(message);
+	message = nlmsg_alloc();
+	put_daemon(3, "eth1");
+	UNIT_NUMBER(ipvs_decode_sync(attributes(), length(), sync), -EBADMSG);
+	UNIT_NUMBER(ipvs_decode_sync(attributes(), 0, sync), -EBADMSG);
+	nlmsg_free(message);
+}
+
+/* An interface's name that is not terminated, or longer than any. */
+static void a_daemons_name_is_bounded(void)
+{
+	struct ipvs_sync sync[IPVS_SYNC_ROLES] = {0};
+	char name[100];
+
+	memset(name, 'x', sizeof(name));
+	name[99] = '\0';
+	message = nlmsg_alloc();
+	put_daemon(IP_VS_STATE_MASTER, name);
+	UNIT_NUMBER(ipvs_decode_sync(attributes(), length(), sync), 0);
+	UNIT_NUMBER(strlen(sync[IPVS_SYNC_MASTER].interface), IPVS_NAME - 1);
+	nlmsg_free(message);
+}
+
 int main(void)
 {
 	static const struct unit_test tests[] = {
@@ -174,6 +220,8 @@ int main(void)
 		UNIT_TEST(a_destination_of_an_old_kernel_is_decoded),
 		UNIT_TEST(what_does_not_identify_is_refused),
 		UNIT_TEST(damaged_bytes_stay_within_bounds),
+		UNIT_TEST(the_daemons_roles_are_told_apart),
+		UNIT_TEST(a_daemons_name_is_bounded),
 	};
 
 	return unit_main("ipvs decode", tests, UNIT_COUNT(tests));

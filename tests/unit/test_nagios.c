@@ -200,9 +200,9 @@ static void torn_rows_are_never_ok(void)
 {
 	for (unsigned mode = 0; mode < NAGIOS_MODE_COUNT; mode++) {
 		begin_well((enum nagios_mode)mode);
-		snapshot.torn = 1;
+		snapshot.left_out = 1;
 		end(OUTCOME_UNKNOWN, "changed at every try");
-		snapshot.torn = 0;
+		snapshot.left_out = 0;
 	}
 }
 

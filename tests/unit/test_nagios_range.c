@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Threshold ranges: the guidelines' table, refusals, and a million random texts. */
-#include "exporters/nagios/range.h"
+#include "base/range.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -105,7 +105,8 @@ static const struct prometheus_options plain = {.own = true};
 
 static void a_whole_tick(struct snapshot *snapshot)
 {
-	*snapshot = (struct snapshot){.torn = 5};
+	*snapshot = (struct snapshot){
+		.wall = INT64_C(1785000001250000000), .left_out = 1, .torn = 5};
 	alive(snapshot);
 	snapshot->segments[PROCESS_CHECK] =
 		(struct stat_segment_info){.liveness = STAT_STALE, .age = 61000000000};
@@ -426,7 +427,7 @@ static void wrong_names_are_told_with_the_right_ones(void)
 		 "for it without\n"},
 		{"family", "checks", "", "",
 		 "family=checks: there is no such family; there are process, child, config, vrrp, "
-		 "virtual_server, real_server, check, ipvs, event, exporter, last_event\n"},
+		 "virtual_server, real_server, check, ipvs, event, exporter, last_event, sync\n"},
 	};
 
 	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {

@@ -60,6 +60,9 @@ static void the_newest_event_of_object_and_state(void)
 	UNIT_NUMBER(found(STAT_FAMILY_VRRP, STAT_vrrp_transitions, VRRP_STATE_MASTER, &vrrp), 9);
 	UNIT_NUMBER(found(STAT_FAMILY_VRRP, STAT_vrrp_transitions, VRRP_STATE_BACKUP, &vrrp), 8);
 	UNIT_NUMBER(found(STAT_FAMILY_VRRP, STAT_vrrp_transitions, VRRP_STATE_FAULT, &vrrp), 0);
+	UNIT_NUMBER(found(STAT_FAMILY_VRRP, STAT_vrrp_changes, VRRP_CAUSE_VRRP_PREEMPTED, &vrrp),
+		    7);
+	UNIT_NUMBER(found(STAT_FAMILY_VRRP, STAT_vrrp_changes, VRRP_CAUSE_VRRP_STOPPED, &vrrp), 0);
 	TEXT_COPY(vrrp.instance, "VI_2");
 	UNIT_NUMBER(found(STAT_FAMILY_VRRP, STAT_vrrp_transitions, VRRP_STATE_MASTER, &vrrp), 12);
 	TEXT_COPY(vrrp.instance, "VI_");

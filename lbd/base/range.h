@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Threshold ranges of the monitoring plugins' guidelines. Pure. */
-#ifndef LBD_EXPORTERS_NAGIOS_RANGE_H
-#define LBD_EXPORTERS_NAGIOS_RANGE_H
+/* Threshold ranges of the monitoring plugins' guidelines, for check_lbd and for the configuration of
+ * lbd-nagios. Pure. */
+#ifndef LBD_BASE_RANGE_H
+#define LBD_BASE_RANGE_H
 
 #include <stdbool.h>
 

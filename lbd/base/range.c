@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading threshold ranges. The numbers are looked at by hand: strtod() takes "inf", "nan" and
  * "0x". */
-#include "exporters/nagios/range.h"
+#include "base/range.h"
 
 #include <ctype.h>
 #include <math.h>
