@@ -14,8 +14,9 @@
 #include "exporters/push/sender.h"
 
 #define TARGETS_MOST 8
-/* lbd ends within a second, and waits for its exporters. */
-#define FAREWELL (400 * CLOCK_MILLISECOND)
+/* lbd ends within a second, and waits for its exporters; who is started by hand has more time. */
+#define FAREWELL_OF_LBD (400 * CLOCK_MILLISECOND)
+#define FAREWELL (10 * CLOCK_SECOND)
 #define INTERVAL_MOST 3600
 #define TIMEOUT_MOST 600
 #define QUEUE_MOST 1024 /* MiB */
@@ -238,12 +239,12 @@ static void overdue(void *argument)
 	loop_stop(farewell->loop);
 }
 
-static void say_farewell(struct loop *loop, struct sender **senders, size_t count)
+static void say_farewell(struct loop *loop, struct sender **senders, size_t count, int64_t most)
 {
 	struct farewell farewell = {loop, count};
 	struct loop_timer *timer = loop_timer_new(loop, overdue, &farewell);
 
-	loop_timer_at(timer, clock_now() + FAREWELL);
+	loop_timer_at(timer, clock_now() + most);
 	for (size_t i = 0; i < count; i++)
 		sender_stop(senders[i], stopped, &farewell);
 	if (farewell.left > 0)
@@ -275,7 +276,8 @@ static int run(const struct program *program, const struct options *options, str
 	}
 	own_watch(own, loop);
 	program_run(loop);
-	say_farewell(loop, senders, options->count);
+	say_farewell(loop, senders, options->count,
+		     program->die_with_parent ? FAREWELL_OF_LBD : FAREWELL);
 	for (size_t i = 0; i < options->count; i++)
 		sender_free(senders[i]);
 	own_unwatch(own);

@@ -112,6 +112,56 @@ class Series:
         return tuple(sorted(self.labels.items()))
 
 
+def attributes(values):
+    """The text attributes of KeyValue messages, as pairs."""
+    for value in values:
+        pair = dict(fields(value))
+        yield pair[1].decode(), dict(fields(pair[2]))[1].decode()
+
+
+def all_of(data, number):
+    return [value for each, value in fields(data) if each == number]
+
+
+class Export:
+    """One ExportMetricsServiceRequest, with the one resource and the one scope that lbd-push has in it."""
+
+    def __init__(self, data):
+        resource_metrics, = all_of(data, 1)
+        resource, = all_of(resource_metrics, 1)
+        self.resource = dict(attributes(all_of(resource, 1)))
+        self.scope_metrics, = all_of(resource_metrics, 2)
+
+    def samples(self):
+        """(name, labels, value) as /metrics has them, histograms as buckets, sum and count."""
+        for metric in all_of(self.scope_metrics, 2):
+            name = all_of(metric, 1)[0].decode()
+            for number, data in fields(metric):
+                for point in all_of(data, 1) if number in (5, 7, 9) else ():
+                    yield from histogram(name, point) if number == 9 else [number_of(name, point)]
+
+
+def number_of(name, point):
+    """Of a NumberDataPoint."""
+    values = dict((number, value) for number, value in fields(point) if number != 7)
+    value = struct.unpack("<q", values[6])[0] if 6 in values else struct.unpack("<d", values[4])[0]
+    return name, sorted(attributes(all_of(point, 7))), value
+
+
+def histogram(name, point):
+    labels = sorted(attributes(all_of(point, 9)))
+    counts, = all_of(point, 6)
+    bounds, = all_of(point, 7)
+    counts = struct.unpack("<%dQ" % (len(counts) // 8), counts)
+    bounds = struct.unpack("<%dd" % (len(bounds) // 8), bounds) + (math.inf,)
+    total = 0
+    for count, bound in zip(counts, bounds):
+        total += count
+        yield name + "_bucket", sorted(labels + [("le", "+Inf" if bound == math.inf else repr(bound))]), total
+    yield name + "_count", labels, struct.unpack("<Q", all_of(point, 4)[0])[0]
+    yield name + "_sum", labels, struct.unpack("<d", all_of(point, 5)[0])[0]
+
+
 class Request:
     def __init__(self, headers, body, only):
         self.headers = headers
