@@ -62,7 +62,9 @@ lab_services_disable() {
 		case $package in
 		nginx-light) systemctl disable nginx ;;
 		nagios4-core) systemctl disable nagios4 ;;
-		keepalived | ipvsadm | prometheus | rrdcached) systemctl disable "$package" ;;
+		keepalived | ipvsadm | prometheus | rrdcached | ganglia-monitor | gmetad)
+			systemctl disable "$package"
+			;;
 		esac
 	done >>"$LAB_TREE/build/apt.log" 2>&1 || true
 }
