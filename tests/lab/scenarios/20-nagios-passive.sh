@@ -136,6 +136,52 @@ nagios_stop() {
 
 # shown HOST SERVICE MEMBER: what Nagios has of it in its status file.
 shown() {
+	awk -v host="$1" -v service="$2" -v member="$3" '
+		/^servicestatus \{/ { split("", values) }
+		/=/ { at = index($0, "="); name = substr($0, 1, at - 1); gsub(/[ \t]/, "", name)
+		      values[name] = substr($0, at + 1) }
+		/^\t\}/ && values["host_name"] == host && values["service_description"] == service {
+			if (values["has_been_checked"] == 1) print values[member]
+			split("", values)
+		}' $SITE/status.dat
+} 2>/dev/null
+
+# shows STATUS HOST SERVICE
+shows() {
+	[ "$(shown "$2" "$3" current_state)" = "$1" ]
+}
+
+# comes STATUS HOST SERVICE DESCRIPTION: Nagios shows that in time.
+comes() {
+	ok "$4" wait_until 25 shows "$1" "$2" "$3" && return
+	diag "Nagios shows $(shown "$2" "$3" current_state): $(shown "$2" "$3" plugin_output)"
+}
+
+all_well() {
+	local host
+	for host in lvs1 lvs2; do
+		shows 0 $host "VRRP VI_1" && shows 0 $host "Real servers" && shows 0 $host lbd || return
+	done
+}
+
+# lines HOST OPTION...: what all modes say there, without how old things are and what changes by itself.
+lines() {
+	local host=$1
+	shift
+	# shellcheck disable=SC2016 # the inner shell's
+	on "$host" sh -c 'for mode in vrrp virtual-server real-servers quorum rates events health pair; do
+		"$0" $mode "$@"
+	done' "$CHECK_LBD" "$@" |
+		sed -E "s/\\b[0-9.]+ ?(us|ms|s|min|h|d)\\b/AGE/g; s/resident_memory'=[0-9]+B/MEMORY/g"
+}
+
+same_lines() {
+	here=$(lines lvs1)
+	there=$(lines client -H "${LAB_ADDRESS[lvs1]}")
+	[ "$here" = "$there" ]
+}
+
+own() {
 	on lvs1 curl -s -m 5 "http://${LAB_ADDRESS[lvs1]}:9165/metrics?family=exporter" |
 		awk -v name="lbd_exporter_$1{exporter=\"nagios\",target=\"$COMMAND_FILE\"}" '
 			index($0, name) == 1 { print $NF }'
@@ -167,6 +213,7 @@ fails on lvs1 grep -qE "[[:space:]]$(getent group nagios | cut -d : -f 3)( |$)" 
 	"/proc/$(on lvs1 pgrep -o lbd-prometheus)/status"
 tap_result $? "which lbd-prometheus has not"
 
+here='' there=''
 wait_until 15 same_lines
 is "over the network each of the eight modes says the same" "$there" "$here"
 is "which are eight lines" "$(grep -c '^LBD [A-Z-]* [A-Z]*: ' <<<"$there")" 8
