@@ -12,6 +12,7 @@ the exit status is then 77. What a format holds:
 
   lbctl --json, text, OpenMetrics     all digits
   protobuf                            doubles, the nearest; counts of histograms are whole
+  gmond                               all digits, of what lbd-ganglia sends
   RRD                                 all digits, in the last value of a data source
   check_lbd                           all digits, of what its modes show
 """
@@ -135,6 +136,8 @@ def ask_all(tap, director):
                 surfaces.protobuf_module(TREE + "/exporters/prometheus/metrics.proto")))
     else:
         tap.surface("text, OpenMetrics, protobuf", [exporter], None)
+    tap.surface("gmond", [build + "/lbd-ganglia", "gmond"], surfaces.ganglia, build, run_dir, director.truth,
+                TREE + "/exporters/ganglia/metric.def")
     tap.surface("RRD", [build + "/lbd-rrd", "rrdtool"], surfaces.rrd, build, run_dir,
                 director.truth.without("rrd"))
 
