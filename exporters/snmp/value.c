@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values. */
+/* lbd's numbers as values of SNMP. */
 #include "exporters/snmp/value.h"
 
 #include <string.h>
