@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -352,8 +353,21 @@ static void register_callbacks(bool subagent)
 				  count_boots, NULL, NETSNMP_CALLBACK_LOWEST_PRIORITY);
 }
 
+/* The library would go on without it, and nobody could ask. */
+static bool can_read(const char *config)
+{
+	if (!config || access(config, R_OK) == 0)
+		return true;
+	log_error("cannot read %s, which says who may ask: %s; it is for the group lbd-read: "
+		  "chown root:lbd-read, chmod 640",
+		  config, strerror(errno));
+	return false;
+}
+
 static bool start(struct agent *agent)
 {
+	if (!can_read(agent->options->config))
+		return false;
 	if (init_agent(NAME) != 0) {
 		log_error("the SNMP library does not start");
 		return false;

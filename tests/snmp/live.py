@@ -332,6 +332,11 @@ class Alone(Roles, peer.Peer):
         rows = self.tool("snmpbulkwalk", *V2C, "-On", "-Cr100", self.address, BASE + ".1.6.1.1", timeout=300)
         self.assertEqual(len(rows.splitlines()), 10006)
 
+    def test_a_file_that_cannot_be_read(self):
+        other = self.exporter("--listen", "udp:127.0.0.1:%d" % peer.free_port(), "--config", self.top + "/none")
+        self.assertEqual(other.wait(60), 1)
+        self.assertIn("cannot read %s/none" % self.top, self.logged())
+
     def test_wrong_use(self):
         for options in (("--listen", "udp:1161"), ("--agentx", "/x", "--listen", "udp:1161"),
                         ("--mib-base", "1.2"), ("--notifications", "x"), ("--config", "x"), ("more",)):
