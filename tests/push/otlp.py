@@ -38,7 +38,7 @@ def wait_for_requests(path, count, peer):
     return False
 
 
-def run(top, packages, started):
+def run(top, packages, native, started):
     def start(command, **options):
         started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options))
         return started[-1]
@@ -57,26 +57,29 @@ def run(top, packages, started):
         return "the peer did not start"
     scrape(port, top + "/before.prom")
     start(["./lbd-push", "--run-dir", top + "/run", "-n", "--host", "lvs1", "--otlp",
-           "http://127.0.0.1:%d/v1/metrics" % listening, "--interval", "1"])
+           "http://127.0.0.1:%d/v1/metrics" % listening, "--interval", "1", "--native-histograms",
+           "yes" if native else "no"])
     if not wait_for_requests(top + "/otlp.json", 12, peer):
         return "the peer did not take twelve requests"
     scrape(port, top + "/after.prom")
     if not take.same(top + "/before.prom", top + "/after.prom", top + "/otlp.json", "lvs1",
-                     ("push", "prometheus")):
+                     ("push", "prometheus"), "_bucket" if native else None):
         return "the numbers are others"
     return None
 
 
 def main():
-    top, started = tempfile.mkdtemp(prefix="lbd-otlp-"), []
-    try:
-        problem = run(top, sys.argv[1], started)
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()
-        shutil.rmtree(top)
-    sys.exit(problem)
+    for native in (False, True):
+        top, started = tempfile.mkdtemp(prefix="lbd-otlp-"), []
+        try:
+            problem = run(top, sys.argv[1], native, started)
+        finally:
+            for process in started:
+                process.kill()
+                process.wait()
+            shutil.rmtree(top)
+        if problem:
+            sys.exit(problem)
 
 
 main()

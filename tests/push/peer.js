@@ -36,15 +36,26 @@ function addHistogram(points, name, point) {
   add(points, name + '_sum', labels, point.sum);
 }
 
+// Only what is the same in both kinds: how many, and their sum.
+function addExponential(points, name, point) {
+  const labels = pairs(point.attributes);
+  const counts = point.positive.bucketCounts.map((count) => BigInt(count.toString()));
+  const total = counts.reduce((sum, count) => sum + count, BigInt(point.zeroCount.toString()));
+  if (point.scale !== 2) throw new Error(name + ' has another scale');
+  add(points, name + '_count', labels, total.toString());
+  add(points, name + '_sum', labels, point.sum);
+}
+
 function addMetric(points, metric) {
-  const data = metric.gauge || metric.sum || metric.histogram;
+  const data = metric.gauge || metric.sum || metric.histogram || metric.exponentialHistogram;
   if (metric.sum && !(metric.sum.isMonotonic && metric.sum.aggregationTemporality === 2)) {
     throw new Error(metric.name + ' is no cumulative monotonic sum');
   }
   let time;
   for (const point of data.dataPoints) {
     time = point.timeUnixNano.toString();
-    if (metric.histogram) addHistogram(points, metric.name, point);
+    if (metric.exponentialHistogram) addExponential(points, metric.name, point);
+    else if (metric.histogram) addHistogram(points, metric.name, point);
     else add(points, metric.name, pairs(point.attributes), number(point.asInt ?? point.asDouble));
   }
   return time;

@@ -77,8 +77,8 @@ def unescaped(samples):
     return {(name, tuple((k, text(v)) for k, v in labels)): value for (name, labels), value in samples.items()}
 
 
-def same(before, after, path, instance, strangers=()):
-    """The rows of the processes `strangers` are passed over: started by hand, they do not see each other's."""
+def same(before, after, path, instance, strangers=(), without=None):
+    """Series whose name ends with `without` are not asked for. The rows of the processes `strangers` are passed over: started by hand, they do not see each other's."""
     from scrape import is_counter, read_scrape
     old, types = read_scrape(before)
     new, _ = read_scrape(after)
@@ -93,6 +93,8 @@ def same(before, after, path, instance, strangers=()):
     bad = still = 0
     wanted = {}
     for (name, labels), value in new.items():
+        if without and name.endswith(without):
+            continue
         if not name.startswith(ITS_OWN) and not is_strange(dict(labels)):
             wanted[name, tuple(label for label in labels if label[1])] = (old.get((name, labels)), value)
     for key, (first, last) in wanted.items():
