@@ -13,6 +13,8 @@ the exit status is then 77. What a format holds:
   lbctl --json, text, OpenMetrics     all digits
   protobuf                            doubles, the nearest; counts of histograms are whole
   gmond                               all digits, of what lbd-ganglia sends
+  remote write                        doubles, the nearest
+  OTLP                                doubles, the nearest; whole numbers have all digits
   RRD                                 all digits, in the last value of a data source
   check_lbd                           all digits, of what its modes show
 """
@@ -133,11 +135,16 @@ def ask_all(tap, director):
             tap.surface("OpenMetrics 1.0", STRICT, openmetrics, prometheus, truth)
             tap.surface("protobuf", PROTOC, lambda: surfaces.protobuf_surface(
                 prometheus.ask("protobuf"), truth,
-                surfaces.protobuf_module(TREE + "/exporters/prometheus/metrics.proto")))
+                surfaces.messages(TREE + "/exporters/prometheus/metrics.proto")))
     else:
         tap.surface("text, OpenMetrics, protobuf", [exporter], None)
     tap.surface("gmond", [build + "/lbd-ganglia", "gmond"], surfaces.ganglia, build, run_dir, director.truth,
                 TREE + "/exporters/ganglia/metric.def")
+    push = build + "/lbd-push"
+    truth = director.truth.without("push")
+    tap.surface("remote write", [push], surfaces.remote_write, build, run_dir, truth)
+    tap.surface("OTLP", [push] + PROTOC, lambda: surfaces.otlp(
+        build, run_dir, truth, surfaces.messages(TREE + "/exporters/push/otlp.proto")))
     tap.surface("RRD", [build + "/lbd-rrd", "rrdtool"], surfaces.rrd, build, run_dir,
                 director.truth.without("rrd"))
 
