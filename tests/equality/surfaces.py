@@ -266,9 +266,9 @@ def read_protobuf(body, module):
     return samples, buckets, native
 
 
-def protobuf_surface(body, truth, module):
+def protobuf_surface(body, truth, proto):
     """A double has 53 bits: the expected number is the nearest one."""
-    samples, buckets, native = read_protobuf(body, module)
+    samples, buckets, native = read_protobuf(body, messages(proto))
     expected = {at: float(value) for at, value in names.series(truth).items()}
     count = compare(expected, samples, is_own) + check_buckets(buckets, names.histograms(truth))
     for at, metric in names.histograms(truth).items():
@@ -478,10 +478,10 @@ class Otlp:
                 self.begun[at] = Decimal(point.start_time_unix_nano) / 10 ** 9
 
 
-def otlp(build, run_dir, truth, module):
+def otlp(build, run_dir, truth, proto):
     """Whole numbers are whole, to the last digit; others doubles, the nearest. Of a histogram each bucket has its
     own count."""
-    metrics, whole = names.histograms(truth), names.whole(truth)
+    metrics, whole, module = names.histograms(truth), names.whole(truth), messages(proto)
     parts = {(name + part, labels) for name, labels in metrics for part in ("_count", "_sum")}
     expected = {at: int(value) if at[0] in whole or at[0].endswith("_info") else float(value)
                 for at, value in names.series(truth).items() if at not in parts}

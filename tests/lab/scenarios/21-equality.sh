@@ -27,7 +27,7 @@ director_start lvs1 lbd lvs1.conf
 director_start lvs2 lbd lvs2.conf
 wait_until 20 cluster_settled || bail "VI_1 and VI_2 are not where they belong"
 wait_until 10 ipvs_complete lvs1 || bail "lvs1 has no complete IPVS table"
-load_start 192.168.1.227 5
+load_start 192.168.1.227 3
 load_wait
 # The kernel's own figures change every 2 s, and lbd reads them every 2 s.
 nap 6
