@@ -66,10 +66,10 @@ unsigned ganglia_scopes(const char *list);
 /* "lbd_connections", "lbd_TCP_192.0.2.1_80_connections", "lbd_TCP_192.0.2.1_80_to_10.0.0.1_80_connections",
  * "lbd_vrrp_eth0_51_ipv4_priority": letters, digits, "_", "-", "." only, which gmond, a file system and a
  * URL take as they are. In an address, ":" is "-", but before the port "_". `row` is NULL in a summary.
- * `own_host`: the real server is a host of its own and need not be named again:
- * "lbd_TCP_192.0.2.1_80_port_80_connections". */
-const char *ganglia_name(const struct ganglia_metric *metric, const struct stat_row *row, bool own_host,
-			 char text[GANGLIA_TEXT]);
+ * `director` is NULL, or our name when the real server is a host of its own: it need not be named again, but
+ * several directors may tell of it: "lbd_lvs1_TCP_192.0.2.1_80_port_80_connections". */
+const char *ganglia_name(const struct ganglia_metric *metric, const struct stat_row *row,
+			 const char *director, char text[GANGLIA_TEXT]);
 /* For people: "connections a second, TCP 192.0.2.1:80 to 10.0.0.1:80". */
 const char *ganglia_title(const struct ganglia_metric *metric, const struct stat_row *row,
 			  char text[GANGLIA_TEXT]);

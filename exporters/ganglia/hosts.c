@@ -9,7 +9,8 @@
 #include "base/text.h"
 #include "exporters/ganglia/ganglia.h"
 
-#define NAME 256
+/* One more than a name may have to be taken: all of a description goes into one datagram. */
+#define NAME 128
 #define BLANKS " \t\r"
 
 struct ganglia_hosts_line {

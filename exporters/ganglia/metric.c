@@ -89,20 +89,23 @@ static void add_virtual_server(char text[GANGLIA_TEXT], const char *protocol, co
 	add_labels(text, (const char *const[]){protocol, address}, 2);
 }
 
-static void add_real_server(char text[GANGLIA_TEXT], const char *real_server, bool own_host)
+static void add_real_server(char text[GANGLIA_TEXT], const struct stat_real_server *row,
+			    const char *director)
 {
-	const char *port = strrchr(real_server, ':');
+	const char *port = director ? strrchr(row->real_server, ':') : NULL;
 
-	text_append(text, GANGLIA_TEXT, own_host && port ? "port_" : "to_");
-	add_labels(text, (const char *const[]){own_host && port ? port + 1 : real_server}, 1);
+	if (director)
+		add_labels(text, &director, 1);
+	add_virtual_server(text, row->protocol, row->virtual_server);
+	text_append(text, GANGLIA_TEXT, port ? "port_" : "to_");
+	add_labels(text, (const char *const[]){port ? port + 1 : row->real_server}, 1);
 }
 
-const char *ganglia_name(const struct ganglia_metric *metric, const struct stat_row *row, bool own_host,
-			 char text[GANGLIA_TEXT])
+const char *ganglia_name(const struct ganglia_metric *metric, const struct stat_row *row,
+			 const char *director, char text[GANGLIA_TEXT])
 {
 	const struct stat_vrrp *vrrp = (const void *)row;
 	const struct stat_virtual_server *virtual = (const void *)row;
-	const struct stat_real_server *real = (const void *)row;
 
 	text_copy(text, GANGLIA_TEXT, "lbd_");
 	switch (metric->scope) {
@@ -114,8 +117,7 @@ const char *ganglia_name(const struct ganglia_metric *metric, const struct stat_
 		add_virtual_server(text, virtual->protocol, virtual->virtual_server);
 		break;
 	case GANGLIA_REAL_SERVER:
-		add_virtual_server(text, real->protocol, real->virtual_server);
-		add_real_server(text, real->real_server, own_host);
+		add_real_server(text, (const void *)row, director);
 		break;
 	case GANGLIA_SUMMARY:
 	case GANGLIA_SCOPE_COUNT:

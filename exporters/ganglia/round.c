@@ -213,9 +213,10 @@ static struct ganglia_host host_of(const struct ganglia_item *item, const struct
 }
 
 static const char *name_of(const struct ganglia_item *item, const struct ganglia_host *host,
-			   char text[GANGLIA_TEXT])
+			   const struct ganglia_rules *rules, char text[GANGLIA_TEXT])
 {
-	return ganglia_name(item->metric, item->object ? item->object->row : NULL, host->spoof, text);
+	return ganglia_name(item->metric, item->object ? item->object->row : NULL,
+			    host->spoof ? rules->host : NULL, text);
 }
 
 void ganglia_round_describe(const struct ganglia_round *round, size_t i, const struct ganglia_rules *rules,
@@ -228,7 +229,7 @@ void ganglia_round_describe(const struct ganglia_round *round, size_t i, const s
 
 	ganglia_describe(datagram, &host,
 			 &(struct ganglia_description){
-				 .name = name_of(item, &host, name),
+				 .name = name_of(item, &host, rules, name),
 				 .units = item->metric->units,
 				 .title = ganglia_title(item->metric, row, title),
 				 .group = ganglia_group(item->metric, row, group),
@@ -245,7 +246,7 @@ void ganglia_round_value(const struct ganglia_round *round, size_t i, const stru
 	struct ganglia_host host = host_of(item, rules);
 	char name[GANGLIA_TEXT], text[GANGLIA_NUMBER];
 
-	name_of(item, &host, name);
+	name_of(item, &host, rules, name);
 	if (!item->object)
 		ganglia_value(datagram, &host, name, round->summary[item->bit]);
 	else if (value_of(item->metric, item->object, text))

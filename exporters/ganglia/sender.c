@@ -19,7 +19,8 @@
 
 #define HOSTS_FILE "/etc/hosts"
 #define HOSTS_MOST (16 << 20)
-#define HOST_NAME 256
+/* HOST_NAME_MAX, and one. */
+#define HOST_NAME 65
 #define TARGET_TEXT 300
 
 #define BATCH_INTERVAL (10 * CLOCK_MILLISECOND)
@@ -293,7 +294,7 @@ struct sender *sender_new(struct loop *loop, const struct sender_options *option
 
 	sender->options = options;
 	sender->reader = stat_reader_new(options->segments);
-	sender->target = target_new(&options->target);
+	sender->target = target_new(loop, &options->target);
 	sender->doubt = true;
 	if (gethostname(sender->host, sizeof(sender->host) - 1) != 0)
 		snprintf(sender->host, sizeof(sender->host), "localhost");

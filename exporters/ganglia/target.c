@@ -3,6 +3,8 @@
 #include "exporters/ganglia/target.h"
 
 #include <errno.h>
+#include <event2/dns.h>
+#include <event2/util.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -13,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/loop.h"
 #include "base/memory.h"
 
 #define LOOKUP_KEPT (60 * CLOCK_SECOND)
@@ -21,8 +24,11 @@
 
 struct target {
 	const struct target_options *options;
-	struct gaicb *lookup; /* under way, or NULL */
-	struct addrinfo hints;
+	struct loop *loop;
+	struct evdns_base *dns; /* a lookup is under way, or NULL */
+	bool asking;            /* it has no answer yet */
+	int status;             /* its answer, EVUTIL_EAI_… */
+	struct evutil_addrinfo hints;
 	struct sockaddr_storage address;
 	socklen_t address_size; /* 0: not known yet */
 	int64_t looked_up;
@@ -31,23 +37,22 @@ struct target {
 	char words[256];
 };
 
-struct target *target_new(const struct target_options *options)
+struct target *target_new(struct loop *loop, const struct target_options *options)
 {
 	struct target *target = memory_new(sizeof(*target));
 
 	target->options = options;
+	target->loop = loop;
 	target->fd = -1;
-	target->hints = (struct addrinfo){.ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICSERV};
+	target->hints = (struct evutil_addrinfo){.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};
 	return target;
 }
 
 void target_free(struct target *target)
 {
 	target_close(target);
-	/* One that cannot be called back still writes into what we gave it: left to the end of the process. */
-	if (target->lookup && gai_cancel(target->lookup) == EAI_NOTCANCELED)
-		return;
-	free(target->lookup);
+	if (target->dns)
+		evdns_base_free(target->dns, 0);
 	free(target);
 }
 
@@ -59,54 +64,57 @@ static enum target_state fail(struct target *target, int error, const char *what
 	return TARGET_FAILED;
 }
 
-static enum target_state lookup_failed(struct target *target, int status)
+static void looked_up(int status, struct evutil_addrinfo *result, void *argument)
 {
+	struct target *target = argument;
+
+	target->asking = false;
+	target->status = status;
+	if (status == 0 && result->ai_addrlen <= sizeof(target->address)) {
+		memcpy(&target->address, result->ai_addr, result->ai_addrlen);
+		target->address_size = (socklen_t)result->ai_addrlen;
+		target->looked_up = clock_now();
+	}
+	if (result)
+		evutil_freeaddrinfo(result);
+}
+
+static enum target_state lookup_end(struct target *target)
+{
+	evdns_base_free(target->dns, 0);
+	target->dns = NULL;
+	if (target->status == 0)
+		return TARGET_READY;
 	target->error = 0;
 	snprintf(target->words, sizeof(target->words), "cannot look the name up: %s",
-		 gai_strerror(status));
+		 evutil_gai_strerror(target->status));
 	return TARGET_FAILED;
 }
 
+/* A new base for each lookup, so that what the files say now counts. The library asks name servers without
+ * blocking; libc's own way would be threads, which an exporter may not start. */
 static enum target_state lookup_begin(struct target *target)
 {
-	struct gaicb *list[1];
-	int status;
+	int wanted = DNS_OPTION_SEARCH | DNS_OPTION_NAMESERVERS | DNS_OPTION_MISC | DNS_OPTION_HOSTSFILE;
 
-	target->lookup = memory_new(sizeof(*target->lookup));
-	*target->lookup = (struct gaicb){.ar_name = target->options->host,
-					 .ar_service = target->options->port,
-					 .ar_request = &target->hints};
-	list[0] = target->lookup;
-	status = getaddrinfo_a(GAI_NOWAIT, list, 1, NULL);
-	if (status == 0)
-		return TARGET_WAITING;
-	free(target->lookup);
-	target->lookup = NULL;
-	return lookup_failed(target, status);
-}
-
-static enum target_state lookup_end(struct target *target, int status)
-{
-	struct addrinfo *result = target->lookup->ar_result;
-
-	free(target->lookup);
-	target->lookup = NULL;
-	if (status == 0 && result && result->ai_addrlen <= sizeof(target->address)) {
-		memcpy(&target->address, result->ai_addr, result->ai_addrlen);
-		target->address_size = result->ai_addrlen;
-		target->looked_up = clock_now();
-	}
-	if (status == 0 && result)
-		freeaddrinfo(result);
-	return status == 0 ? TARGET_READY : lookup_failed(target, status);
+	target->dns = evdns_base_new(loop_base(target->loop), 0);
+	if (!target->dns)
+		return fail(target, ENOMEM, "cannot look the name up");
+	target->asking = true;
+	/* Without resolv.conf, /etc/hosts may still do. */
+	if (evdns_base_resolv_conf_parse(target->dns, wanted, "/etc/resolv.conf") != 0)
+		evdns_base_load_hosts(target->dns, "/etc/hosts");
+	evdns_getaddrinfo(target->dns, target->options->host, target->options->port, &target->hints,
+			  looked_up, target);
+	return target->asking ? TARGET_WAITING : lookup_end(target);
 }
 
 /* A number needs nobody to ask. */
 static bool take_number(struct target *target)
 {
-	struct addrinfo hints = target->hints, *result;
+	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
+	struct addrinfo *result;
 
-	hints.ai_flags |= AI_NUMERICHOST;
 	if (getaddrinfo(target->options->host, target->options->port, &hints, &result) != 0)
 		return false;
 	memcpy(&target->address, result->ai_addr, result->ai_addrlen);
@@ -118,14 +126,11 @@ static bool take_number(struct target *target)
 
 static enum target_state look_up(struct target *target)
 {
-	int status;
-
 	if (target->address_size && clock_now() < target->looked_up + LOOKUP_KEPT)
 		return TARGET_READY;
-	if (!target->lookup)
+	if (!target->dns)
 		return take_number(target) ? TARGET_READY : lookup_begin(target);
-	status = gai_error(target->lookup);
-	return status == EAI_INPROGRESS ? TARGET_WAITING : lookup_end(target, status);
+	return target->asking ? TARGET_WAITING : lookup_end(target);
 }
 
 static bool is_multicast(const struct target *target)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct loop;
 struct target;
 
 struct target_options {
@@ -27,7 +28,7 @@ enum target_state {
 };
 
 /* The options must outlive it. */
-struct target *target_new(const struct target_options *options);
+struct target *target_new(struct loop *loop, const struct target_options *options);
 void target_free(struct target *target);
 
 /* Looks the name up, unless that was done in the last minute, and opens a socket, unless one is open. Call it

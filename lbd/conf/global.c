@@ -102,8 +102,8 @@ void build_exporters(struct builder *builder)
 			     "no_prometheus contradicts the prometheus block: remove one of them");
 	build_rrd(builder, exporters);
 	build_ganglia(builder, exporters);
-	build_push(builder, exporters);
 	build_nagios(builder, exporters);
+	build_push(builder, exporters);
 	if (!prometheus)
 		return;
 	build_listen(builder, object_setting(prometheus, PROMETHEUS_listen), global);

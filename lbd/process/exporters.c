@@ -147,6 +147,36 @@ static void ganglia_options(const struct conf *conf, struct arguments *arguments
 	add_option(arguments, "--spoof", global->ganglia_spoof ? "yes" : "no");
 }
 
+/* --- lbd-nagios */
+
+static bool nagios_wanted(const struct conf *conf)
+{
+	return conf->global->nagios_command_file[0] != '\0';
+}
+
+static bool nagios_changed(const struct conf *old_conf, const struct conf *new_conf)
+{
+	const struct conf_global *old = old_conf->global, *new = new_conf->global;
+
+	return strcmp(old->nagios_command_file, new->nagios_command_file) != 0 ||
+	       strcmp(old->nagios_host, new->nagios_host) != 0 ||
+	       strcmp(old->nagios_services, new->nagios_services) != 0 ||
+	       old->nagios_interval != new->nagios_interval ||
+	       old->nagios_nsca != new->nagios_nsca;
+}
+
+static void nagios_options(const struct conf *conf, struct arguments *arguments)
+{
+	const struct conf_global *global = conf->global;
+
+	add_option(arguments, "--command-file", global->nagios_command_file);
+	add_option(arguments, "--host", global->nagios_host);
+	add_option(arguments, "--format", global->nagios_nsca ? "nsca" : "command");
+	add_number(arguments, "--interval", global->nagios_interval);
+	if (global->nagios_services[0] != '\0')
+		add_option(arguments, "--services", global->nagios_services);
+}
+
 /* --- lbd-push */
 
 static bool push_wanted(const struct conf *conf)
@@ -209,36 +239,6 @@ static void push_options(const struct conf *conf, struct arguments *arguments)
 		push_target_options(conf, &conf->push_targets[i], arguments);
 }
 
-/* --- lbd-nagios */
-
-static bool nagios_wanted(const struct conf *conf)
-{
-	return conf->global->nagios_command_file[0] != '\0';
-}
-
-static bool nagios_changed(const struct conf *old_conf, const struct conf *new_conf)
-{
-	const struct conf_global *old = old_conf->global, *new = new_conf->global;
-
-	return strcmp(old->nagios_command_file, new->nagios_command_file) != 0 ||
-	       strcmp(old->nagios_host, new->nagios_host) != 0 ||
-	       strcmp(old->nagios_services, new->nagios_services) != 0 ||
-	       old->nagios_interval != new->nagios_interval ||
-	       old->nagios_nsca != new->nagios_nsca;
-}
-
-static void nagios_options(const struct conf *conf, struct arguments *arguments)
-{
-	const struct conf_global *global = conf->global;
-
-	add_option(arguments, "--command-file", global->nagios_command_file);
-	add_option(arguments, "--host", global->nagios_host);
-	add_option(arguments, "--format", global->nagios_nsca ? "nsca" : "command");
-	add_number(arguments, "--interval", global->nagios_interval);
-	if (global->nagios_services[0] != '\0')
-		add_option(arguments, "--services", global->nagios_services);
-}
-
 /* --- the table */
 
 static const struct exporter {
@@ -249,8 +249,8 @@ static const struct exporter {
 	[PROCESS_PROMETHEUS] = {prometheus_wanted, prometheus_changed, prometheus_options},
 	[PROCESS_RRD] = {rrd_wanted, rrd_changed, rrd_options},
 	[PROCESS_GANGLIA] = {ganglia_wanted, ganglia_changed, ganglia_options},
-	[PROCESS_PUSH] = {push_wanted, push_changed, push_options},
 	[PROCESS_NAGIOS] = {nagios_wanted, nagios_changed, nagios_options},
+	[PROCESS_PUSH] = {push_wanted, push_changed, push_options},
 };
 
 bool exporter_wanted(enum process_id id, const struct conf *conf)

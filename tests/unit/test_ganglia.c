@@ -48,7 +48,7 @@ static void every_name(void)
 
 		buffer_format(&buffer, "%s | %s | %s | %s | %s | %s\n",
 			      ganglia_scope_names[metric->scope],
-			      ganglia_name(metric, row, false, name), metric->units,
+			      ganglia_name(metric, row, NULL, name), metric->units,
 			      ganglia_title(metric, row, title), ganglia_group(metric, row, group),
 			      ganglia_description(metric, text));
 	}
@@ -64,7 +64,7 @@ static void names_are_distinct_and_legal(void)
 	for (size_t i = 0; i < ganglia_metric_count; i++) {
 		const struct ganglia_metric *metric = &ganglia_metrics[i];
 
-		ganglia_name(metric, samples[metric->scope], false, names[i]);
+		ganglia_name(metric, samples[metric->scope], NULL, names[i]);
 		UNIT_NUMBER(strspn(names[i], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 					     "0123456789_.-"),
 			    strlen(names[i]));
@@ -92,11 +92,12 @@ static void kinds_fit(void)
 	}
 }
 
-static void name_is(const struct ganglia_metric *metric, const void *row, bool own_host, const char *expected)
+static void name_is(const struct ganglia_metric *metric, const void *row, const char *director,
+		    const char *expected)
 {
 	char name[GANGLIA_TEXT];
 
-	UNIT_STRING(ganglia_name(metric, row, own_host, name), expected);
+	UNIT_STRING(ganglia_name(metric, row, director, name), expected);
 }
 
 static void names_of_addresses(void)
@@ -106,13 +107,13 @@ static void names_of_addresses(void)
 				       .virtual_server = "[2001:db8::1]:53",
 				       .real_server = "[2001:db8::2]:5353"};
 
-	name_is(metric, &row, false, "lbd_UDP_2001-db8--1_53_to_2001-db8--2_5353_up");
-	name_is(metric, &row, true, "lbd_UDP_2001-db8--1_53_port_5353_up");
+	name_is(metric, &row, NULL, "lbd_UDP_2001-db8--1_53_to_2001-db8--2_5353_up");
+	name_is(metric, &row, "lvs1", "lbd_lvs1_UDP_2001-db8--1_53_port_5353_up");
 	TEXT_COPY(row.protocol, "fwmark");
 	TEXT_COPY(row.virtual_server, "7");
-	name_is(metric, &row, true, "lbd_fwmark_7_port_5353_up");
-	name_is(metric, &real_server, false, "lbd_TCP_192.0.2.1_80_to_10.0.0.1_8080_up");
-	name_is(metric_called(GANGLIA_VRRP, "priority"), &vrrp, false, "lbd_vrrp_eth0_51_ipv4_priority");
+	name_is(metric, &row, "lvs1.example.org", "lbd_lvs1.example.org_fwmark_7_port_5353_up");
+	name_is(metric, &real_server, NULL, "lbd_TCP_192.0.2.1_80_to_10.0.0.1_8080_up");
+	name_is(metric_called(GANGLIA_VRRP, "priority"), &vrrp, NULL, "lbd_vrrp_eth0_51_ipv4_priority");
 }
 
 static void lists_of_scopes(void)
@@ -509,7 +510,7 @@ static void real_servers_can_be_hosts(void)
 	UNIT_STRING(play.round.items[0].object->host, "10.0.0.1:10.0.0.1");
 	ganglia_round_value(&play.round, 0, &rules, &play.datagram);
 	UNIT_NUMBER(number_at(&play.datagram, 4), strlen("10.0.0.1:10.0.0.1"));
-	UNIT_STRING(value_of(&play, "lbd_TCP_192.0.2.1_80_port_8080_weight"), "5");
+	UNIT_STRING(value_of(&play, "lbd_vm_TCP_192.0.2.1_80_port_8080_weight"), "5");
 	ganglia_round_describe(&play.round, 0, &rules, &play.datagram);
 	CU_ASSERT(!play.datagram.overflow);
 	UNIT_NUMBER(number_at(&play.datagram, 0), 128);
@@ -523,11 +524,17 @@ static void the_longest_names_fit(void)
 	struct ganglia_hosts hosts = {0};
 	struct ganglia_rules rules = plain;
 	struct play play = {.now = 1000};
+	char host[65] = "", text[160] = "10.0.0.1 ";
 
+	memset(host, 'x', sizeof(host) - 1);
+	memset(text + 9, 'x', 127);
+	ganglia_hosts_read(&hosts, text, strlen(text));
+	UNIT_NUMBER(hosts.count, 1);
+	rules.host = host;
 	rules.spoof = &hosts;
 	memset(row.protocol, 'x', sizeof(row.protocol) - 1);
 	memset(row.virtual_server, 'x', sizeof(row.virtual_server) - 1);
-	memset(row.real_server, 'x', sizeof(row.real_server) - 1);
+	TEXT_COPY(row.real_server, "10.0.0.1:65535");
 	snapshot_add(&play.snapshot, STAT_FAMILY_REAL_SERVER, &row);
 	begin(&play, 0, &rules, 0);
 	CU_ASSERT(play.round.count > 0);
@@ -537,6 +544,7 @@ static void the_longest_names_fit(void)
 		ganglia_round_value(&play.round, i, &rules, &play.datagram);
 		CU_ASSERT(!play.datagram.overflow);
 	}
+	ganglia_hosts_free(&hosts);
 	end(&play);
 }
 
