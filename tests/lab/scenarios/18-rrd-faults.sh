@@ -15,7 +15,6 @@ FILE=$RRD_DIR/virtual_server/TCP/192.168.1.227+80.rrd
 OTHER=$RRD_DIR/virtual_server/TCP/192.168.1.247+3306.rrd
 LOG=$LAB_LOGS/lvs1.lbd.log
 
-# It writes after some seconds what it was given.
 rrdcached_start() {
 	on lvs1 rm -f $SOCKET /run/rrdcached.pid
 	on lvs1 rrdcached -g -s lbd-read -m 0660 -l unix:$SOCKET -p /run/rrdcached.pid -b $RRD_DIR \
@@ -57,6 +56,7 @@ fresh() {
 }
 
 newer() {
+	on lvs1 rrdtool flushcached --daemon unix:$SOCKET "$1"
 	[ "$(on lvs1 rrdtool last "$1")" -gt "$2" ]
 } 2>/dev/null
 
