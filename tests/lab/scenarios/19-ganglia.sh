@@ -139,7 +139,59 @@ logged_both() {
 	echo "$(logged lvs2 "Connection refused") $(logged lvs2 "works again")"
 }
 
-plan 15
+# --- the web front end ---
+
+# A copy of it that shows gmetad's files, with what dashboards/README.md says that Debian's needs.
+web_make() {
+	on client cp -r /usr/share/ganglia-webfrontend /run/web
+	# shellcheck disable=SC2016 # the $ are PHP's
+	on client sed -i 's/\$context)/$context = NULL)/' /run/web/lib/common_api.php
+	on client mkdir -p /run/web-state
+	# shellcheck disable=SC2153 # LAB_TREE comes with the environment
+	cat >"$LAB_LOGS/conf.php" <<-END
+		<?php
+		\$conf["rrds"] = "/run/rrds";
+		\$conf["graphdir"] = "$LAB_TREE/dashboards/ganglia/graph.d";
+		\$conf["views_dir"] = \$conf["conf_dir"] = "$LAB_TREE/dashboards/ganglia/conf";
+		\$conf["dwoo_compiled_dir"] = \$conf["dwoo_cache_dir"] = "/run/web-state";
+		\$conf["cachefile"] = "/run/web-state/cache";
+		\$conf["cachetime"] = 3600;
+		\$conf["overlay_events_file"] = "/run/web-state/events";
+		\$conf["overlay_events_color_map_file"] = "/run/web-state/colors";
+	END
+	on client cp "$LAB_LOGS/conf.php" /run/web/conf.php
+	on client env -C /run/web php-cgi -q -C "$LAB_DIR/ganglia.php" >"$LAB_LOGS/view" 2>>"$LAB_LOGS/php.log"
+}
+
+# web_graph QUERY: what graph.php answers, without the header.
+web_graph() {
+	on client env -C /run/web REDIRECT_STATUS=1 REQUEST_METHOD=GET QUERY_STRING="$1" \
+		SCRIPT_FILENAME=/run/web/graph.php php-cgi 2>>"$LAB_LOGS/php.log" | LC_ALL=C sed '1,/^\r*$/d'
+}
+
+# How many series of this graph have numbers, of how many.
+web_series() {
+	web_graph "$1&r=hour&json=1" | jq -r '
+		[.[] | [.datapoints[] | select(.[0] | type == "number")] | length] |
+		"\(map(select(. > 0)) | length)/\(length)"'
+}
+
+# "QUERY SERIES" of each of our reports, and of each graph of our view; pictures go to the logs.
+web_graphs() {
+	local file query n=0
+	{
+		for file in "$LAB_TREE"/dashboards/ganglia/graph.d/*.json; do
+			echo "c=lbd&h=lvs1&m=none&g=$(basename "$file" .json)"
+		done
+		cat "$LAB_LOGS/view"
+	} | while read -r query; do
+		n=$((n + 1))
+		web_graph "$query&r=hour&z=large" >"$LAB_LOGS/graph-$n.png"
+		echo "$query $(web_series "$query")"
+	done
+}
+
+plan $((LAB_ALL ? 18 : 15))
 cluster_start "$LAB_LOGS"
 hosts_write
 gmond_write
@@ -183,3 +235,11 @@ on lvs2 ip route delete prohibit 192.168.1.10
 ok "and is over by itself" wait_until 20 gives 2 logged lvs2 "works again"
 between "meanwhile no advertisement was late: the longest gap" "$(advert_gaps 201 192.168.1.225 "$began" | head -n 1)" \
 	0.9 1.2
+
+[ -n "$LAB_ALL" ] || exit
+web_make
+web_graphs >"$LAB_LOGS/graphs"
+is "the front end draws six reports and the eight graphs of the view" "$(wc -l <"$LAB_LOGS/graphs")" 14
+is "each series of each has numbers" \
+	"$(awk '{ split($NF, n, "/"); if (n[2] == 0 || n[1] != n[2]) print }' "$LAB_LOGS/graphs")" ""
+is "and all are pictures" "$(grep -l -a -m 1 '^.PNG' "$LAB_LOGS"/graph-*.png | wc -l)" 14
