@@ -108,10 +108,10 @@ def heatmap(title, expr, description, unit="s", width=24):
 
 def table(title, columns, description, hide=(), links=(), width=24, height=9, sort=None):
     """columns: (expr, heading, unit, states or None); rows that have the same labels become one. `sort`: the
-    heading whose greatest comes first."""
+    heading whose least comes first."""
     options = {"showHeader": True, "cellHeight": "sm"}
     if sort:
-        options["sortBy"] = [{"displayName": sort, "desc": True}]
+        options["sortBy"] = [{"displayName": sort, "desc": False}]
     shape = panel("table", title, width, height, [(column[0], "") for column in columns], description,
                   instant=True, form="table", options=options, custom={"align": "auto", "filterable": True})
     rename, overrides = {}, []

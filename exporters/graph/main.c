@@ -62,14 +62,16 @@ static bool write_all(int fd, const struct buffer *buffer)
 	return true;
 }
 
-/* At one go: whoever looks at the old picture meanwhile, a web server for one, sees a whole one. */
+/* At one go: whoever looks at the old picture meanwhile, a web server for one, sees a whole one. A
+ * link that somebody has laid in the way is not followed. */
 static int replace_file(const char *path, const struct buffer *buffer)
 {
 	struct buffer new = {0};
 	int fd, error = 0;
 
 	buffer_format(&new, "%s.new", path);
-	fd = open(text_of(&new), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	unlink(text_of(&new));
+	fd = open(new.bytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0 || !write_all(fd, buffer))
 		error = errno;
 	if (fd >= 0 && close(fd) != 0 && !error)

@@ -16,6 +16,7 @@ static const char *const names[STAT_FAMILY_COUNT] = {
 	[STAT_FAMILY_REAL_SERVER] = "{virtual_server}/{real_server}",
 	[STAT_FAMILY_CHECK] = "{virtual_server}/{real_server}/{check}",
 	[STAT_FAMILY_IPVS] = "ipvs",
+	[STAT_FAMILY_SYNC] = "sync/{role}",
 	[STAT_FAMILY_CONFIG] = "config",
 	[STAT_FAMILY_EVENT] = "events",
 	[STAT_FAMILY_PROCESS] = "process/{process}",

@@ -127,7 +127,10 @@ static void metric_entry(struct buffer *buffer, const struct stat_family *family
 static void family_section(struct buffer *buffer, const struct stat_family *family)
 {
 	line(buffer, ".SS ", family->help);
-	buffer_format(buffer, "Family\n.BR %s ,\nSNMP table %u.\n", family->name, family->oid);
+	buffer_format(buffer, "Family\n.BR %s ,\nSNMP table %u. Written by\n", family->name,
+		      family->oid);
+	roff(buffer, family->source);
+	buffer_text(buffer, ".\n");
 	text_list(buffer, family, family->labels, family->label_count, "Labels that say which one");
 	text_list(buffer, family, family->infos, family->info_count, "Labels of its description");
 	if (family->info_count > 0)

@@ -38,6 +38,7 @@ enum prometheus_format prometheus_choose(const char *accept);
 struct prometheus_numbers {
 	const char *version;
 	int64_t since; /* wall ns: when they began at 0 */
+	bool pushed;   /* by another exporter, which has no scrapes and the rest of these */
 	uint64_t scrapes[PROMETHEUS_FORMAT_COUNT];
 	uint64_t bad;
 	uint64_t refused;

@@ -114,27 +114,6 @@ static void head(void *self, const struct series_head *head)
 	pack(&protobuf->family, &family.base);
 }
 
-/* What strtod() makes of the number as text, so that all formats agree to the last bit: exact where
- * the division rounds once, by way of that text where it would round twice. */
-static double value_of(struct series_number number)
-{
-	static const double scales[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-	struct buffer text = {0};
-	double value;
-
-	if (number.digits == 0 || number.magnitude < UINT64_C(1) << 53) {
-		value = (double)number.magnitude / scales[number.digits];
-		return number.negative ? -value : value;
-	}
-	if (number.negative)
-		buffer_add(&text, "-", 1);
-	buffer_unsigned_decimal(&text, number.magnitude, number.digits);
-	buffer_add(&text, "", 1);
-	value = strtod(text.bytes, NULL);
-	buffer_free(&text);
-	return value;
-}
-
 static Io__Prometheus__Client__Timestamp *timestamp_of(int64_t wall,
 						       Io__Prometheus__Client__Timestamp *timestamp)
 {
@@ -195,7 +174,7 @@ static void counter(struct protobuf *protobuf, const struct series_sample *sampl
 	struct exemplar_parts parts;
 
 	value.has_value = true;
-	value.value = value_of(sample->number);
+	value.value = series_value(sample->number);
 	value.exemplar = exemplar(sample->event, &parts);
 	value.created_timestamp = created(protobuf, sample->since, &timestamp);
 	metric.counter = &value;
@@ -208,7 +187,7 @@ static void gauge(struct protobuf *protobuf, const struct series_sample *sample)
 	Io__Prometheus__Client__Gauge value = IO__PROMETHEUS__CLIENT__GAUGE__INIT;
 
 	value.has_value = true;
-	value.value = value_of(sample->number);
+	value.value = series_value(sample->number);
 	metric.gauge = &value;
 	pack(&protobuf->metric, &metric.base);
 }
@@ -281,7 +260,7 @@ static void histogram(struct protobuf *protobuf, const struct series_sample *sam
 	if (protobuf->native)
 		native_part(&value, &parts, sample->histogram);
 	value.has_sample_sum = true;
-	value.sample_sum = value_of((struct series_number){sample->histogram->sum, false, 9});
+	value.sample_sum = series_value((struct series_number){sample->histogram->sum, false, 9});
 	value.created_timestamp = created(protobuf, sample->since, &parts.created);
 	metric.histogram = &value;
 	pack(&protobuf->metric, &metric.base);

@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define LABELS_MOST 8
 
@@ -12,6 +14,34 @@ double series_bound(size_t octave)
 {
 	return octave < STAT_HISTOGRAM_OCTAVES ? ldexp(1, STAT_HISTOGRAM_LOWEST + (int)octave)
 					       : INFINITY;
+}
+
+const char *series_bound_text(size_t octave, char text[SERIES_BOUND_TEXT])
+{
+	if (octave == STAT_HISTOGRAM_OCTAVES)
+		return strcpy(text, "+Inf");
+	snprintf(text, SERIES_BOUND_TEXT, "%.15g", series_bound(octave));
+	return strpbrk(text, ".e") ? text : strcat(text, ".0");
+}
+
+/* Exact where the division rounds once, by way of the text where it would round twice. */
+double series_value(struct series_number number)
+{
+	static const double scales[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+	struct buffer text = {0};
+	double value;
+
+	if (number.digits == 0 || number.magnitude < UINT64_C(1) << 53) {
+		value = (double)number.magnitude / scales[number.digits];
+		return number.negative ? -value : value;
+	}
+	if (number.negative)
+		buffer_add(&text, "-", 1);
+	buffer_unsigned_decimal(&text, number.magnitude, number.digits);
+	buffer_add(&text, "", 1);
+	value = strtod(text.bytes, NULL);
+	buffer_free(&text);
+	return value;
 }
 
 /* What each function of the walk needs. */
@@ -270,6 +300,8 @@ static void own_samples(const struct walk *walk)
 	own_head(walk, SERIES_OWN_BUILD);
 	own_sample(walk, SERIES_OWN_BUILD, numbers->version, (struct series_number){1, false, 0});
 	walk->sink->end(walk->self);
+	if (numbers->pushed)
+		return;
 	scrape_samples(walk);
 	own_head(walk, SERIES_OWN_RENDER);
 	walk->sink->sample(walk->self, &render);

@@ -35,6 +35,10 @@ const char *series_unit(const char *name);
 
 /* Of a histogram's bucket `octave`, in seconds; infinite after STAT_HISTOGRAM_OCTAVES. */
 double series_bound(size_t octave);
+/* As Go and OpenMetrics write it: 7.62939453125e-06, 0.125, 1.0, all its digits; "+Inf". A Prometheus
+ * that reads protobuf makes the same text of the number. Returns text. */
+#define SERIES_BOUND_TEXT 24
+const char *series_bound_text(size_t octave, char text[SERIES_BOUND_TEXT]);
 
 struct series_label {
 	const char *name;
@@ -47,6 +51,9 @@ struct series_number {
 	bool negative;
 	unsigned digits;
 };
+
+/* What strtod() makes of the number as text, so that all surfaces agree to the last bit. */
+double series_value(struct series_number number);
 
 struct series_head {
 	const char *name; /* as the text format calls a sample: with _total, _info */

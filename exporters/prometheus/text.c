@@ -12,8 +12,6 @@
 #include "base/memory.h"
 #include "exporters/prometheus/series.h"
 
-#define BOUND_TEXT 24
-
 struct text {
 	struct buffer *buffer;
 	bool openmetrics;
@@ -24,21 +22,13 @@ struct text {
 	size_t room;
 	char name[PROMETHEUS_NAME_TEXT]; /* of the samples; in OpenMetrics without _total, _info */
 	enum series_type type;
-	char bounds[STAT_HISTOGRAM_OCTAVES + 1][BOUND_TEXT];
+	char bounds[STAT_HISTOGRAM_OCTAVES + 1][SERIES_BOUND_TEXT];
 };
 
-/* As Go and OpenMetrics write them: 7.62939453125e-06, 0.125, 1.0, all their digits. A Prometheus
- * that reads protobuf makes the same text of the number. */
 static void write_bounds(struct text *text)
 {
-	for (size_t i = 0; i < STAT_HISTOGRAM_OCTAVES; i++) {
-		char *bound = text->bounds[i];
-
-		snprintf(bound, BOUND_TEXT, "%.15g", series_bound(i));
-		if (!strpbrk(bound, ".e"))
-			strcat(bound, ".0");
-	}
-	strcpy(text->bounds[STAT_HISTOGRAM_OCTAVES], "+Inf");
+	for (size_t i = 0; i <= STAT_HISTOGRAM_OCTAVES; i++)
+		series_bound_text(i, text->bounds[i]);
 }
 
 static void clear(void *self)

@@ -17,9 +17,12 @@ const char *library_error(void)
 	return error;
 }
 
+/* A full disk leaves librrd without words. */
 static int failed(void)
 {
-	TEXT_COPY(error, rrd_get_error());
+	const char *words = strerror(errno);
+
+	TEXT_COPY(error, rrd_test_error() && rrd_get_error()[0] != '\0' ? rrd_get_error() : words);
 	rrd_clear_error();
 	return -1;
 }

@@ -3,12 +3,10 @@
 #include "exporters/rrd/writer.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -16,6 +14,7 @@
 #include "base/memory.h"
 #include "exporters/base/own.h"
 #include "exporters/rrd/cached.h"
+#include "exporters/rrd/disk.h"
 #include "exporters/rrd/library.h"
 #include "exporters/rrd/report.h"
 #include "exporters/rrd/trouble.h"
@@ -82,63 +81,9 @@ static bool whole_path(const struct writer *writer, const struct rrd_file *file,
 	       WHOLE_PATH;
 }
 
-static const char *user_name(void)
+static enum exporter_error reason_of(const struct writer *writer, const char *words)
 {
-	const struct passwd *entry = getpwuid(geteuid());
-
-	return entry ? entry->pw_name : "lbd-read";
-}
-
-/* Which of the closed set of reasons an error of the disk is. librrd says it in words, and forgets
- * errno on its way. */
-static enum exporter_error disk_reason(const struct writer *writer, const char *words)
-{
-	struct statvfs disk;
-
-	if (strstr(words, strerror(EACCES)) || strstr(words, strerror(EPERM)) ||
-	    strstr(words, strerror(EROFS)))
-		return EXPORTER_ERROR_PERMISSION;
-	if (strstr(words, strerror(ENOSPC)) || strstr(words, strerror(EDQUOT)) ||
-	    (statvfs(writer->options->directory, &disk) == 0 && disk.f_bavail == 0))
-		return EXPORTER_ERROR_NO_SPACE;
-	return EXPORTER_ERROR_IO;
-}
-
-/* `what`: is not recorded meanwhile. */
-static void directory_failed(struct writer *writer, int error, const char *what)
-{
-	const char *directory = writer->options->directory, *user = user_name();
-
-	trouble_add(&writer->trouble, TROUBLE_DIRECTORY, EXPORTER_ERROR_PERMISSION,
-		    "cannot write to %s as user %s: %s; no %s are recorded until this helps: "
-		    "install -d -o %s -g %s -m 2775 %s",
-		    directory, user, strerror(error), what, user, user, directory);
-}
-
-/* Can files be there at all? */
-static bool directory_usable(struct writer *writer)
-{
-	const char *directory = writer->options->directory;
-	struct stat status;
-
-	if (stat(directory, &status) == 0 && !S_ISDIR(status.st_mode)) {
-		trouble_add(&writer->trouble, TROUBLE_DIRECTORY, EXPORTER_ERROR_PERMISSION,
-			    "%s is no directory; no numbers are recorded until it is one", directory);
-		return false;
-	}
-	if (access(directory, X_OK) == 0)
-		return true;
-	directory_failed(writer, errno, "numbers");
-	return false;
-}
-
-/* Can new files be made in it? Those that are there are updated even if not. */
-static bool directory_writable(struct writer *writer)
-{
-	if (access(writer->options->directory, W_OK) == 0)
-		return true;
-	directory_failed(writer, errno, "new objects");
-	return false;
+	return disk_reason(writer->options->directory, words);
 }
 
 /* --- looking at files ---------------------------------------------------------------------------- */
@@ -238,7 +183,7 @@ static void rrdcached_failed(struct writer *writer)
 static void creation_failed(struct writer *writer, const char *path, const char *what)
 {
 	writer->report.create_errors++;
-	trouble_add(&writer->trouble, TROUBLE_CREATE, disk_reason(writer, library_error()),
+	trouble_add(&writer->trouble, TROUBLE_CREATE, reason_of(writer, library_error()),
 		    "cannot %s %s: %s", what, path, library_error());
 }
 
@@ -314,7 +259,7 @@ static void create_some(struct writer *writer)
 static void update_failed(struct writer *writer, struct rrd_file *file, const char *words)
 {
 	writer->report.update_errors++;
-	trouble_add(&writer->trouble, TROUBLE_UPDATE, disk_reason(writer, words),
+	trouble_add(&writer->trouble, TROUBLE_UPDATE, reason_of(writer, words),
 		    "cannot update %s: %s", file->path, words);
 	own_lost(writer->row, 1);
 	/* It may be gone, or be another file than it was. */
@@ -450,7 +395,7 @@ static void work(struct writer *writer)
 	snapshot_take(&writer->snapshot, writer->reader);
 	rrd_book_round(&writer->book, &writer->snapshot);
 	look_at_files(writer);
-	if (directory_writable(writer))
+	if (disk_writable(writer->options->directory, &writer->trouble))
 		create_some(writer);
 	update_all(writer);
 	count_files(writer);
@@ -479,7 +424,7 @@ void writer_tick(struct writer *writer)
 	uint64_t updates = writer->report.updates;
 	int64_t start = clock_now(), wall = clock_wall();
 	int64_t step = writer->options->shape.step * CLOCK_SECOND;
-	bool usable = directory_usable(writer);
+	bool usable = disk_usable(writer->options->directory, &writer->trouble);
 	int error;
 
 	/* Ticks are planned for whole seconds; a little early or late is meant for the same. */
@@ -498,7 +443,7 @@ void writer_tick(struct writer *writer)
 			: 0;
 	if (error)
 		trouble_add(&writer->trouble, TROUBLE_REPORT,
-			    disk_reason(writer, strerror(-error)), "cannot write %s/%s: %s",
+			    reason_of(writer, strerror(-error)), "cannot write %s/%s: %s",
 			    writer->options->directory, REPORT_FILE, strerror(-error));
 	tell_own(writer, writer->report.updates - updates, clock_now() - start);
 	trouble_settle(&writer->trouble);

@@ -50,6 +50,7 @@ void build_exporters(struct builder *builder);
 void build_rrd(struct builder *builder, const struct object *exporters);
 void build_ganglia(struct builder *builder, const struct object *exporters);
 void build_nagios(struct builder *builder, const struct object *exporters);
+void build_push(struct builder *builder, const struct object *exporters);
 void build_instances(struct builder *builder);
 /* The lines of a virtual_ipaddress block. `interface` is the instance's, `first` its first address. */
 void build_virtual_addresses(struct builder *builder, const struct object *block,

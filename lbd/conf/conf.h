@@ -184,6 +184,35 @@ struct conf_check {
 /* "TCP_CHECK" */
 const char *conf_check_name(unsigned kind);
 
+enum conf_push_protocol {
+	CONF_PUSH_REMOTE_WRITE,
+	CONF_PUSH_OTLP,
+};
+/* "remote_write", "otlp" */
+const char *conf_push_protocol_name(unsigned protocol);
+
+/* Where lbd-push, which runs when there is one, sends to. Passwords are in files that it reads itself;
+ * paths are absolute, "": none. */
+struct conf_push_target {
+	char url[CONF_PATH];
+	uint32_t protocol;                 /* enum conf_push_protocol */
+	uint32_t interval, timeout;        /* seconds */
+	uint32_t queue;                    /* MiB */
+	uint32_t first_label, label_count; /* into push_labels */
+	char user[CONF_NAME];              /* or "" */
+	char password_file[CONF_PATH];
+	char token_file[CONF_PATH];
+	char headers_file[CONF_PATH];
+	char ca_file[CONF_PATH];
+	char cert_file[CONF_PATH];
+	char key_file[CONF_PATH];
+};
+
+struct conf_push_label {
+	char name[CONF_NAME];
+	char value[128];
+};
+
 /*   TABLE(type, member, count) : the tables of a configuration, in the order of the packed file. */
 #define CONF_TABLES(TABLE) \
 	TABLE(conf_global, global, global_count) \
@@ -192,7 +221,9 @@ const char *conf_check_name(unsigned kind);
 	TABLE(conf_virtual_server, virtual_servers, virtual_server_count) \
 	TABLE(conf_service, services, service_count) \
 	TABLE(conf_real_server, real_servers, real_server_count) \
-	TABLE(conf_check, checks, check_count)
+	TABLE(conf_check, checks, check_count) \
+	TABLE(conf_push_target, push_targets, push_target_count) \
+	TABLE(conf_push_label, push_labels, push_label_count)
 
 struct conf {
 	uint64_t generation; /* 0 until the parent numbers it */

@@ -171,10 +171,25 @@ static void print_virtual_server(const struct conf *conf, const struct conf_virt
 		print_real_server(conf, &conf->real_servers[server->first_real_server + i], into);
 }
 
+static void print_push_target(const struct conf *conf, const struct conf_push_target *target,
+			      FILE *into)
+{
+	fprintf(into, "%s %s\n", conf_push_protocol_name(target->protocol), target->url);
+	print_fields(&describe_conf_push_target, target, "\t", into);
+	for (uint32_t i = 0; i < target->label_count; i++) {
+		const struct conf_push_label *label = &conf->push_labels[target->first_label + i];
+
+		fprintf(into, "\tlabel %s\n", label->name);
+		print_fields(&describe_conf_push_label, label, "\t\t", into);
+	}
+}
+
 void describe_conf(const struct conf *conf, FILE *into)
 {
 	fprintf(into, "global_defs\n");
 	print_fields(&describe_conf_global, conf->global, "\t", into);
+	for (size_t i = 0; i < conf->push_target_count; i++)
+		print_push_target(conf, &conf->push_targets[i], into);
 	for (size_t i = 0; i < conf->instance_count; i++)
 		print_instance(conf, &conf->instances[i], into);
 	for (size_t i = 0; i < conf->virtual_server_count; i++)

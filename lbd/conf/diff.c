@@ -229,13 +229,51 @@ static void instance_diff(const struct conf *old, uint32_t old_index, const stru
 		      (struct siblings){new, after->first_address, after->address_count}, name, changes);
 }
 
+static void push_label_name(const struct conf *conf, uint32_t index, char *into, size_t size)
+{
+	snprintf(into, size, "label %s", conf->push_labels[index].name);
+}
+
+static void push_label_diff(const struct conf *old, uint32_t old_index, const struct conf *new,
+			    uint32_t new_index, const char *name, struct conf_changes *changes)
+{
+	diff_fields(&describe_conf_push_label, &old->push_labels[old_index],
+		    &new->push_labels[new_index], name, changes);
+}
+
+/* Without what may be secret in its query. */
+static void push_target_name(const struct conf *conf, uint32_t index, char *into, size_t size)
+{
+	const struct conf_push_target *target = &conf->push_targets[index];
+
+	snprintf(into, size, "%s %.*s", conf_push_protocol_name(target->protocol),
+		 (int)strcspn(target->url, "?#"), target->url);
+}
+
+static void push_target_diff(const struct conf *old, uint32_t old_index, const struct conf *new,
+			     uint32_t new_index, const char *name, struct conf_changes *changes)
+{
+	static const struct kind labels = {push_label_name, push_label_diff};
+	const struct conf_push_target *before = &old->push_targets[old_index];
+	const struct conf_push_target *after = &new->push_targets[new_index];
+
+	if (strcmp(before->url, after->url) != 0)
+		add_change(changes, '~', "%s: the query of its url is another", name);
+	diff_fields(&describe_conf_push_target, before, after, name, changes);
+	diff_siblings(&labels, (struct siblings){old, before->first_label, before->label_count},
+		      (struct siblings){new, after->first_label, after->label_count}, name, changes);
+}
+
 void conf_diff(const struct conf *old, const struct conf *new, struct conf_changes *changes)
 {
 	static const struct kind instances = {instance_name, instance_diff};
 	static const struct kind servers = {virtual_server_name, virtual_server_diff};
+	static const struct kind targets = {push_target_name, push_target_diff};
 
 	memset(changes, 0, sizeof(*changes));
 	diff_fields(&describe_conf_global, old->global, new->global, "global_defs", changes);
+	diff_siblings(&targets, (struct siblings){old, 0, (uint32_t)old->push_target_count},
+		      (struct siblings){new, 0, (uint32_t)new->push_target_count}, "", changes);
 	diff_siblings(&instances, (struct siblings){old, 0, (uint32_t)old->instance_count},
 		      (struct siblings){new, 0, (uint32_t)new->instance_count}, "", changes);
 	diff_siblings(&servers, (struct siblings){old, 0, (uint32_t)old->virtual_server_count},

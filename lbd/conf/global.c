@@ -103,6 +103,7 @@ void build_exporters(struct builder *builder)
 	build_rrd(builder, exporters);
 	build_ganglia(builder, exporters);
 	build_nagios(builder, exporters);
+	build_push(builder, exporters);
 	if (!prometheus)
 		return;
 	build_listen(builder, object_setting(prometheus, PROMETHEUS_listen), global);

@@ -34,6 +34,11 @@ const char *conf_protocol_name(const struct conf_service *service)
 	}
 }
 
+const char *conf_push_protocol_name(unsigned protocol)
+{
+	return protocol == CONF_PUSH_REMOTE_WRITE ? "remote_write" : "otlp";
+}
+
 const char *conf_service_name(const struct conf_service *service, char text[CONF_NAME])
 {
 	_Static_assert(CONF_NAME >= ADDRESS_PORT_TEXT, "a service's name fits");

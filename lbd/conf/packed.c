@@ -121,9 +121,28 @@ static bool valid_checks(const struct conf *conf)
 	return true;
 }
 
+static bool valid_push_targets(const struct conf *conf)
+{
+	for (size_t i = 0; i < conf->push_target_count; i++) {
+		const struct conf_push_target *target = &conf->push_targets[i];
+
+		if (target->protocol > CONF_PUSH_OTLP || !TERMINATED(target->url) ||
+		    !TERMINATED(target->user) || !TERMINATED(target->password_file) ||
+		    !TERMINATED(target->token_file) || !TERMINATED(target->headers_file) ||
+		    !TERMINATED(target->ca_file) || !TERMINATED(target->cert_file) ||
+		    !TERMINATED(target->key_file) ||
+		    !within(target->first_label, target->label_count, conf->push_label_count))
+			return false;
+	}
+	for (size_t i = 0; i < conf->push_label_count; i++)
+		if (!TERMINATED(conf->push_labels[i].name) || !TERMINATED(conf->push_labels[i].value))
+			return false;
+	return true;
+}
+
 bool packed_valid(const struct conf *conf)
 {
 	return valid_global(conf) && valid_instances(conf) && valid_addresses(conf) &&
 	       valid_virtual_servers(conf) && valid_services(conf) && valid_real_servers(conf) &&
-	       valid_checks(conf);
+	       valid_checks(conf) && valid_push_targets(conf);
 }

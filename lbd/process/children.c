@@ -180,7 +180,7 @@ void children_start(struct daemon *daemon)
 		struct child *child = &daemon->children[id];
 
 		if (process_is_exporter(child->id))
-			child->wanted = exporter_wanted(child->id, daemon->conf->global);
+			child->wanted = exporter_wanted(child->id, daemon->conf);
 		if (child->wanted && child->pid == 0)
 			start(child);
 		else if (!child->wanted && child->pid > 0)
@@ -190,13 +190,13 @@ void children_start(struct daemon *daemon)
 	}
 }
 
-void children_restart_exporters(struct daemon *daemon, const struct conf_global *old)
+void children_restart_exporters(struct daemon *daemon, const struct conf *old)
 {
 	for (unsigned id = 0; id < PROCESS_COUNT; id++) {
 		struct child *child = &daemon->children[id];
 
 		if (!process_is_exporter(child->id) || child->pid == 0 ||
-		    !exporter_changed(child->id, old, daemon->conf->global))
+		    !exporter_changed(child->id, old, daemon->conf))
 			continue;
 		child->moving = true;
 		kill(child->pid, SIGTERM);

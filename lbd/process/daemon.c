@@ -171,6 +171,7 @@ static void publish_first_configuration(struct daemon *daemon)
 int daemon_run(const struct process_options *options, struct conf *conf, int ready_fd)
 {
 	static struct daemon daemon; /* what it owns lives as long as the process */
+	struct conf *none;
 
 	daemon.options = options;
 	outbox_reserve(&daemon.outbox, EVENTS_ALWAYS);
@@ -184,7 +185,7 @@ int daemon_run(const struct process_options *options, struct conf *conf, int rea
 	snprintf(daemon.stat_dir, sizeof(daemon.stat_dir), "%s/stat", options->run_dir);
 	children_init(&daemon);
 	watch_signals(&daemon);
-	if (reload_install(&daemon, conf) != 0 || segments_open(&daemon) != 0)
+	if (reload_install(&daemon, conf, &none) != 0 || segments_open(&daemon) != 0)
 		return EXIT_FAILURE;
 	publish_first_configuration(&daemon);
 	children_start(&daemon);

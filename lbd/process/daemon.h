@@ -79,7 +79,7 @@ void children_init(struct daemon *daemon);
 void children_start(struct daemon *daemon);
 void children_reap(struct daemon *daemon);
 /* Exporters whose part of the configuration is not as in `old` any more start anew with it. */
-void children_restart_exporters(struct daemon *daemon, const struct conf_global *old);
+void children_restart_exporters(struct daemon *daemon, const struct conf *old);
 /* Sends the configuration in force to whoever has not got it. */
 void children_configure(struct daemon *daemon);
 /* Kills children whose loop has stood still for too long. */
@@ -103,8 +103,9 @@ void segments_child_state(struct child *child, enum child_state state);
 void segments_tick(struct daemon *daemon, int64_t now);
 
 /* --- reload.c */
-/* The first configuration. 0, or -1 after logging. */
-int reload_install(struct daemon *daemon, struct conf *conf);
+/* Puts a configuration in force, and gives back the one that was (NULL at first), for the caller to
+ * free. 0, or -1 after logging, with `conf` freed and nothing changed. */
+int reload_install(struct daemon *daemon, struct conf *conf, struct conf **old);
 /* Reads the file anew; `request` is control's number, or 0 for SIGHUP. */
 void reload_run(struct daemon *daemon, uint64_t request);
 

@@ -2,7 +2,6 @@
 /* The exporters' table. */
 #include "process/exporters.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,24 +11,27 @@
 
 #include "base/address.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "process/privilege.h"
 #include "process/table.h"
 
-#define ARGUMENTS 32
-
-/* The words of a command line. Numbers and addresses have their text here. */
+/* The words of a command line. In a process that is about to become the exporter: what is made for
+ * them is never freed. */
 struct arguments {
-	const char *words[ARGUMENTS + 1];
-	unsigned count;
-	char texts[8][ADDRESS_TEXT];
-	unsigned text_count;
+	const char **words; /* and a NULL */
+	size_t count, room;
 };
 
 static void add(struct arguments *arguments, const char *word)
 {
-	assert(arguments->count < ARGUMENTS);
+	if (arguments->count + 2 > arguments->room) {
+		arguments->room = arguments->room * 2 + 16;
+		arguments->words =
+			memory_resize(arguments->words, arguments->room, sizeof(*arguments->words));
+	}
 	arguments->words[arguments->count++] = word;
+	arguments->words[arguments->count] = NULL;
 }
 
 static void add_option(struct arguments *arguments, const char *name, const char *value)
@@ -38,42 +40,42 @@ static void add_option(struct arguments *arguments, const char *name, const char
 	add(arguments, value);
 }
 
-static char *new_text(struct arguments *arguments)
-{
-	assert(arguments->text_count < sizeof(arguments->texts) / sizeof(arguments->texts[0]));
-	return arguments->texts[arguments->text_count++];
-}
-
 static void add_number(struct arguments *arguments, const char *name, unsigned number)
 {
-	char *text = new_text(arguments);
+	char text[16];
 
-	snprintf(text, ADDRESS_TEXT, "%u", number);
-	add_option(arguments, name, text);
+	snprintf(text, sizeof(text), "%u", number);
+	add_option(arguments, name, memory_string(text));
 }
 
 static void add_address(struct arguments *arguments, const char *name,
 			const struct address *address)
 {
-	add_option(arguments, name, address_format(address, new_text(arguments)));
+	char text[ADDRESS_TEXT];
+
+	add_option(arguments, name, memory_string(address_format(address, text)));
 }
 
 /* --- lbd-prometheus */
 
-static bool prometheus_wanted(const struct conf_global *global)
+static bool prometheus_wanted(const struct conf *conf)
 {
-	return global->prometheus;
+	return conf->global->prometheus;
 }
 
-static bool prometheus_changed(const struct conf_global *old, const struct conf_global *new)
+static bool prometheus_changed(const struct conf *old_conf, const struct conf *new_conf)
 {
+	const struct conf_global *old = old_conf->global, *new = new_conf->global;
+
 	return old->prometheus_port != new->prometheus_port ||
 	       !address_equal(&old->prometheus_address, &new->prometheus_address) ||
 	       strcmp(old->prometheus_web_config, new->prometheus_web_config) != 0;
 }
 
-static void prometheus_options(const struct conf_global *global, struct arguments *arguments)
+static void prometheus_options(const struct conf *conf, struct arguments *arguments)
 {
+	const struct conf_global *global = conf->global;
+
 	add_address(arguments, "--listen", &global->prometheus_address);
 	add_number(arguments, "--port", global->prometheus_port);
 	if (global->prometheus_web_config[0] != '\0')
@@ -82,20 +84,24 @@ static void prometheus_options(const struct conf_global *global, struct argument
 
 /* --- lbd-rrd */
 
-static bool rrd_wanted(const struct conf_global *global)
+static bool rrd_wanted(const struct conf *conf)
 {
-	return global->rrd_directory[0] != '\0';
+	return conf->global->rrd_directory[0] != '\0';
 }
 
-static bool rrd_changed(const struct conf_global *old, const struct conf_global *new)
+static bool rrd_changed(const struct conf *old_conf, const struct conf *new_conf)
 {
+	const struct conf_global *old = old_conf->global, *new = new_conf->global;
+
 	return strcmp(old->rrd_directory, new->rrd_directory) != 0 ||
 	       strcmp(old->rrd_socket, new->rrd_socket) != 0 ||
 	       strcmp(old->rrd_archives, new->rrd_archives) != 0 || old->rrd_step != new->rrd_step;
 }
 
-static void rrd_options(const struct conf_global *global, struct arguments *arguments)
+static void rrd_options(const struct conf *conf, struct arguments *arguments)
 {
+	const struct conf_global *global = conf->global;
+
 	add_option(arguments, "--directory", global->rrd_directory);
 	add_number(arguments, "--step", global->rrd_step);
 	if (global->rrd_archives[0] != '\0')
@@ -106,13 +112,15 @@ static void rrd_options(const struct conf_global *global, struct arguments *argu
 
 /* --- lbd-ganglia */
 
-static bool ganglia_wanted(const struct conf_global *global)
+static bool ganglia_wanted(const struct conf *conf)
 {
-	return global->ganglia;
+	return conf->global->ganglia;
 }
 
-static bool ganglia_changed(const struct conf_global *old, const struct conf_global *new)
+static bool ganglia_changed(const struct conf *old_conf, const struct conf *new_conf)
 {
+	const struct conf_global *old = old_conf->global, *new = new_conf->global;
+
 	return strcmp(old->ganglia_host, new->ganglia_host) != 0 ||
 	       strcmp(old->ganglia_interface, new->ganglia_interface) != 0 ||
 	       strcmp(old->ganglia_metrics, new->ganglia_metrics) != 0 ||
@@ -123,8 +131,10 @@ static bool ganglia_changed(const struct conf_global *old, const struct conf_glo
 	       old->ganglia_dmax != new->ganglia_dmax;
 }
 
-static void ganglia_options(const struct conf_global *global, struct arguments *arguments)
+static void ganglia_options(const struct conf *conf, struct arguments *arguments)
 {
+	const struct conf_global *global = conf->global;
+
 	add_option(arguments, "--host", global->ganglia_host);
 	add_number(arguments, "--port", global->ganglia_port);
 	add_number(arguments, "--ttl", global->ganglia_ttl);
@@ -139,13 +149,15 @@ static void ganglia_options(const struct conf_global *global, struct arguments *
 
 /* --- lbd-nagios */
 
-static bool nagios_wanted(const struct conf_global *global)
+static bool nagios_wanted(const struct conf *conf)
 {
-	return global->nagios_command_file[0] != '\0';
+	return conf->global->nagios_command_file[0] != '\0';
 }
 
-static bool nagios_changed(const struct conf_global *old, const struct conf_global *new)
+static bool nagios_changed(const struct conf *old_conf, const struct conf *new_conf)
 {
+	const struct conf_global *old = old_conf->global, *new = new_conf->global;
+
 	return strcmp(old->nagios_command_file, new->nagios_command_file) != 0 ||
 	       strcmp(old->nagios_host, new->nagios_host) != 0 ||
 	       strcmp(old->nagios_services, new->nagios_services) != 0 ||
@@ -153,8 +165,10 @@ static bool nagios_changed(const struct conf_global *old, const struct conf_glob
 	       old->nagios_nsca != new->nagios_nsca;
 }
 
-static void nagios_options(const struct conf_global *global, struct arguments *arguments)
+static void nagios_options(const struct conf *conf, struct arguments *arguments)
 {
+	const struct conf_global *global = conf->global;
+
 	add_option(arguments, "--command-file", global->nagios_command_file);
 	add_option(arguments, "--host", global->nagios_host);
 	add_option(arguments, "--format", global->nagios_nsca ? "nsca" : "command");
@@ -163,26 +177,87 @@ static void nagios_options(const struct conf_global *global, struct arguments *a
 		add_option(arguments, "--services", global->nagios_services);
 }
 
+/* --- lbd-push */
+
+static bool push_wanted(const struct conf *conf)
+{
+	return conf->push_target_count > 0;
+}
+
+static bool same(const void *old, const void *new, size_t size)
+{
+	return size == 0 || memcmp(old, new, size) == 0;
+}
+
+static bool push_changed(const struct conf *old, const struct conf *new)
+{
+	return strcmp(old->global->router_id, new->global->router_id) != 0 ||
+	       old->push_target_count != new->push_target_count ||
+	       old->push_label_count != new->push_label_count ||
+	       !same(old->push_targets, new->push_targets,
+		     new->push_target_count * sizeof(*new->push_targets)) ||
+	       !same(old->push_labels, new->push_labels,
+		     new->push_label_count * sizeof(*new->push_labels));
+}
+
+static void add_if_set(struct arguments *arguments, const char *name, const char *value)
+{
+	if (value[0] != '\0')
+		add_option(arguments, name, value);
+}
+
+static void push_target_options(const struct conf *conf, const struct conf_push_target *target,
+				struct arguments *arguments)
+{
+	add_option(arguments,
+		   target->protocol == CONF_PUSH_REMOTE_WRITE ? "--remote-write" : "--otlp",
+		   target->url);
+	add_number(arguments, "--interval", target->interval);
+	add_number(arguments, "--timeout", target->timeout);
+	add_number(arguments, "--queue", target->queue);
+	add_if_set(arguments, "--user", target->user);
+	add_if_set(arguments, "--password-file", target->password_file);
+	add_if_set(arguments, "--token-file", target->token_file);
+	add_if_set(arguments, "--headers-file", target->headers_file);
+	add_if_set(arguments, "--ca-file", target->ca_file);
+	add_if_set(arguments, "--cert-file", target->cert_file);
+	add_if_set(arguments, "--key-file", target->key_file);
+	for (uint32_t i = 0; i < target->label_count; i++) {
+		const struct conf_push_label *label = &conf->push_labels[target->first_label + i];
+		char text[sizeof(label->name) + sizeof(label->value)];
+
+		snprintf(text, sizeof(text), "%s=%s", label->name, label->value);
+		add_option(arguments, "--label", memory_string(text));
+	}
+}
+
+static void push_options(const struct conf *conf, struct arguments *arguments)
+{
+	add_option(arguments, "--host", conf->global->router_id);
+	for (size_t i = 0; i < conf->push_target_count; i++)
+		push_target_options(conf, &conf->push_targets[i], arguments);
+}
+
 /* --- the table */
 
 static const struct exporter {
-	bool (*wanted)(const struct conf_global *global);
-	bool (*changed)(const struct conf_global *old, const struct conf_global *new);
-	void (*options)(const struct conf_global *global, struct arguments *arguments);
+	bool (*wanted)(const struct conf *conf);
+	bool (*changed)(const struct conf *old, const struct conf *new);
+	void (*options)(const struct conf *conf, struct arguments *arguments);
 } exporters[PROCESS_COUNT] = {
 	[PROCESS_PROMETHEUS] = {prometheus_wanted, prometheus_changed, prometheus_options},
 	[PROCESS_RRD] = {rrd_wanted, rrd_changed, rrd_options},
 	[PROCESS_GANGLIA] = {ganglia_wanted, ganglia_changed, ganglia_options},
 	[PROCESS_NAGIOS] = {nagios_wanted, nagios_changed, nagios_options},
+	[PROCESS_PUSH] = {push_wanted, push_changed, push_options},
 };
 
-bool exporter_wanted(enum process_id id, const struct conf_global *global)
+bool exporter_wanted(enum process_id id, const struct conf *conf)
 {
-	return exporters[id].wanted(global);
+	return exporters[id].wanted(conf);
 }
 
-bool exporter_changed(enum process_id id, const struct conf_global *old,
-		      const struct conf_global *new)
+bool exporter_changed(enum process_id id, const struct conf *old, const struct conf *new)
 {
 	return exporters[id].wanted(old) != exporters[id].wanted(new) ||
 	       exporters[id].changed(old, new);
@@ -198,7 +273,7 @@ void exporter_execute(enum process_id id, const struct daemon *daemon, int segme
 	snprintf(path, sizeof(path), "%s/%s", directory ? directory : LBD_EXPORTER_DIR, row->title);
 	add(&arguments, row->title);
 	add_option(&arguments, "--run-dir", daemon->options->run_dir);
-	exporters[id].options(daemon->conf->global, &arguments);
+	exporters[id].options(daemon->conf, &arguments);
 	add(&arguments, "--die-with-parent");
 	if (segment_fd >= 0 && fcntl(segment_fd, F_SETFD, 0) == 0)
 		add_number(&arguments, "--segment-fd", (unsigned)segment_fd);

@@ -8,10 +8,9 @@
 
 #include "process/daemon.h"
 
-bool exporter_wanted(enum process_id id, const struct conf_global *global);
+bool exporter_wanted(enum process_id id, const struct conf *conf);
 /* Is its part of the configuration another one? Then it has to start anew. */
-bool exporter_changed(enum process_id id, const struct conf_global *old,
-		      const struct conf_global *new);
+bool exporter_changed(enum process_id id, const struct conf *old, const struct conf *new);
 /* Gives privileges up and becomes the exporter, which inherits `segment_fd` (-1: none, it then keeps
  * its numbers to itself) and no other descriptor of ours; returns only if that fails, which it has logged. */
 void exporter_execute(enum process_id id, const struct daemon *daemon, int segment_fd);

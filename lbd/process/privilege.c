@@ -20,6 +20,9 @@
 /* An upper bound for the stack that mlockall() has to keep resident. */
 #define REALTIME_STACK (512 * 1024)
 
+/* Of the user, all its processes together. */
+#define THREADS_MOST 64
+
 static int change_user(const char *user, bool groups)
 {
 	struct passwd *entry;
@@ -103,7 +106,7 @@ static int keep_capabilities(unsigned privileges)
 
 int privilege_drop(const char *user, unsigned privileges)
 {
-	struct rlimit none = {0, 0};
+	struct rlimit none = {0, 0}, some = {THREADS_MOST, THREADS_MOST};
 	bool changed = geteuid() == 0;
 
 	if (change_user(user, privileges & PRIVILEGE_GROUPS) != 0 || keep_capabilities(privileges) != 0)
@@ -115,7 +118,7 @@ int privilege_drop(const char *user, unsigned privileges)
 	/* No child, no core with the password of an instance in it, nobody attaching. The limit on
 	 * processes counts per user and would hit whoever shares an unchanged one. */
 	if (changed)
-		setrlimit(RLIMIT_NPROC, &none);
+		setrlimit(RLIMIT_NPROC, privileges & PRIVILEGE_THREADS ? &some : &none);
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0);
 	return 0;

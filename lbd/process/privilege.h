@@ -11,8 +11,9 @@
 int privilege_check(unsigned privileges);
 
 /* Becomes `user` (with its primary group and, without PRIVILEGE_GROUPS, no other), keeps the
- * capabilities of `privileges` (PRIVILEGE_… bits) and no others, forbids gaining any again. A process that is not root cannot
- * change its user: it keeps it, drops what it can, and says so once. 0, or -1 after logging. */
+ * capabilities of `privileges` (PRIVILEGE_… bits) and no others, forbids gaining any again. A process
+ * that is not root cannot change its user: it keeps it, drops what it can, and says so once. 0, or -1
+ * after logging. */
 int privilege_drop(const char *user, unsigned privileges);
 
 /* SCHED_FIFO at the lowest real-time priority, and memory locked. What the system refuses is logged

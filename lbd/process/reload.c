@@ -49,7 +49,7 @@ static void save(const struct daemon *daemon)
 			    strerror(-status));
 }
 
-int reload_install(struct daemon *daemon, struct conf *conf)
+int reload_install(struct daemon *daemon, struct conf *conf, struct conf **old)
 {
 	int fd;
 
@@ -63,7 +63,7 @@ int reload_install(struct daemon *daemon, struct conf *conf)
 	if (daemon->conf_fd >= 0)
 		close(daemon->conf_fd);
 	daemon->conf_fd = fd;
-	conf_free(daemon->conf);
+	*old = daemon->conf;
 	daemon->conf = conf;
 	save(daemon);
 	return 0;
@@ -184,7 +184,7 @@ static void apply(struct daemon *daemon, uint64_t request, struct conf *conf,
 		  const struct conf_diagnostics *diagnostics)
 {
 	struct conf_changes changes = {0};
-	struct conf_global old = daemon->conf->global[0];
+	struct conf *old;
 
 	conf_diff(daemon->conf, conf, &changes);
 	report_changes(daemon, request, &changes);
@@ -192,9 +192,10 @@ static void apply(struct daemon *daemon, uint64_t request, struct conf *conf,
 		conf_free(conf);
 		log_info("%s says what is in force already", daemon->options->config_file);
 		finish(daemon, request, RELOAD_RESULT_UNCHANGED, diagnostics);
-	} else if (reload_install(daemon, conf) == 0) {
+	} else if (reload_install(daemon, conf, &old) == 0) {
 		children_configure(daemon);
-		children_restart_exporters(daemon, &old);
+		children_restart_exporters(daemon, old);
+		conf_free(old);
 		applied(daemon, &changes);
 		finish(daemon, request, RELOAD_RESULT_APPLIED, diagnostics);
 	} else {

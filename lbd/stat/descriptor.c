@@ -64,9 +64,9 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 const struct stat_family stat_families[STAT_FAMILY_COUNT] = {
-#define FAMILY(name, NAME, oid, help) \
+#define FAMILY(name, NAME, oid, help, source) \
 	{ \
-		#name,		     help, \
+		#name,		     help, source, \
 		oid,		     sizeof(struct stat_##name), \
 		name##_labels,	     COUNT(name##_labels) - 1, \
 		name##_infos,	     COUNT(name##_infos) - 1, \

@@ -132,6 +132,7 @@ struct stat_metric {
 struct stat_family {
 	const char *name;
 	const char *help;
+	const char *source; /* who writes it, from what */
 	unsigned oid;
 	size_t stride; /* sizeof the row struct */
 	const struct stat_text *labels;

@@ -2,9 +2,15 @@
 /*
  * Not a test: plays all processes of lbd for those that are, see made_up.h.
  *
- *   made_up DIR SERVERS [FAMILY...]   makes segments in DIR (RUN_DIR/stat) with so many real
- * servers and all that belongs to them; of these families only made_up --keep DIR keeps the hearts
- * of segments beating that are there: a copy of a real director's, which stands still
+ *   made_up DIR SERVERS [FAMILY...]
+ *
+ * makes segments in DIR (RUN_DIR/stat) with so many real servers and all that belongs to them; with
+ * rows of these families only, if some are named.
+ *
+ *   made_up --keep DIR
+ *
+ * keeps the hearts of segments beating that are there: a copy of a real director's, which stands
+ * still, as if its kernel had been read just now, since check_lbd does not believe old rates.
  *
  * Prints "ready", then obeys lines on standard input until it ends, each answered by "done":
  *
@@ -28,6 +34,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -366,6 +373,29 @@ static bool obey(const char *line)
 /* --- the program -------------------------------------------------------------------------------
  */
 
+static void read_now(struct stat_header *header)
+{
+	const struct stat_header_family *family = &header->families[STAT_FAMILY_IPVS];
+	struct stat_ipvs *rows = (void *)((uint8_t *)header + family->offset);
+
+	for (uint32_t i = 0; i < family->used; i++)
+		if (rows[i].row.use == STAT_USE_LIVE)
+			rows[i].last_sample = clock_wall();
+}
+
+static struct stat_header *map_whole(const char *path, int fd)
+{
+	struct stat_header *header;
+	struct stat status;
+
+	if (fstat(fd, &status) != 0 || status.st_size < (off_t)sizeof(*header))
+		fail(path, EINVAL);
+	header = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (header == MAP_FAILED)
+		fail(path, errno);
+	return header;
+}
+
 static void keep(void)
 {
 	for (unsigned i = 0; i < PROCESS_COUNT; i++) {
@@ -376,9 +406,8 @@ static void keep(void)
 		fd = open(path, O_RDWR | O_CLOEXEC);
 		if (fd < 0)
 			continue;
-		kept[i] = mmap(NULL, sizeof(**kept), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-		if (kept[i] == MAP_FAILED)
-			fail(path, errno);
+		kept[i] = map_whole(path, fd);
+		read_now(kept[i]);
 		close(fd);
 	}
 }

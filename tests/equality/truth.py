@@ -4,6 +4,7 @@ it: names, labels and exact numbers. The rules of naming are written here once m
 from the code, so that a change of them is noticed."""
 
 import json
+import re
 from decimal import Decimal
 
 # Whole numbers in the segment → base units.
@@ -130,10 +131,74 @@ def series(truth, created=False):
     return found
 
 
+def whole(truth):
+    """Names of metrics that are counted in whole numbers."""
+    return {prometheus_name(row.family, metric) for row in truth.rows for metric in row.metrics.values()
+            if SCALE[metric.unit] == 1}
+
+
 def histograms(truth):
     """{(name, labels): Metric}"""
     return {key(prometheus_name(row.family, metric), labels_of(row, row.labels)): metric
             for row in truth.rows for metric in row.metrics.values() if metric.kind == "histogram"}
+
+
+# --- Ganglia -----------------------------------------------------------------------------------------------------
+
+GANGLIA = re.compile(r'^GANGLIA\((\w+), "(\w+)", \w+, (\w+), (\w+), (\w+), (\w+), "', re.M)
+# lbd-ganglia has a row in these itself; how much of a sum that is, nobody else knows.
+GANGLIA_OWN = {"process", "exporter"}
+
+
+def ganglia_label(label):
+    """":" before a port is "_"; what else is awkward, "-" or "_"."""
+    address, colon, port = label.rpartition(":")
+    text = address.replace(":", "-").replace("[", "").replace("]", "") + ("_" if colon else "") + port
+    return re.sub("[^A-Za-z0-9_.-]", "_", text)
+
+
+def ganglia_object(scope, row):
+    """What stands before the metric's name."""
+    if scope == "SUMMARY":
+        return "lbd_"
+    parts = [ganglia_label(label) for label in row.labels.values()]
+    if scope == "VRRP":
+        parts.insert(0, "vrrp")
+    elif scope == "REAL_SERVER":
+        parts.insert(2, "to")
+    return "lbd_" + "_".join(parts) + "_"
+
+
+def ganglia_number(metric, how, part):
+    """Of one row."""
+    if how == "ROWS":
+        return Decimal(1)
+    if how == "IS":
+        wanted = [i for i, member in enumerate(metric.members)
+                  if part.endswith("_" + member.upper().replace("-", "_"))] or [int(part)]
+        return Decimal(metric.value == wanted[0])
+    if metric.kind == "counters":
+        return sum(value for member, value in metric.values.items()
+                   if part == "ALL" or part.endswith("_" + member.upper().replace("-", "_")))
+    return metric.value
+
+
+def ganglia(truth, table):
+    """{name: number} by exporters/ganglia/metric.def, without rates: of what stands still they are 0."""
+    found = {}
+    for scope, name, family, metric, how, part in GANGLIA.findall(table):
+        if how == "RATE" or family in GANGLIA_OWN:
+            continue
+        for row in truth.of(family):
+            if metric not in row.metrics:
+                continue
+            at = ganglia_object(scope, row) + name
+            number = ganglia_number(row.metrics[metric], how, part)
+            if at not in found:
+                found[at] = number
+            else:
+                found[at] = max(found[at], number) if how == "MOST" else found[at] + number
+    return found
 
 
 # --- RRD ---------------------------------------------------------------------------------------------------------

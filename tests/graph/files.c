@@ -42,6 +42,7 @@ static const struct stat_check checks[] = {
 	{.virtual_server = "group www", .real_server = "192.168.1.232:80", .check = "TCP_CHECK",
 	 .target = "192.168.1.232:80"}};
 static const struct stat_ipvs ipvs[] = {{.scope = "host"}};
+static const struct stat_sync synchronisation[] = {{.role = "master"}};
 static const struct stat_event event[] = {{.scope = "host"}};
 static const struct stat_config config[] = {{.file = "/etc/lbd/lbd.conf"}};
 static const struct stat_process process[] = {{.process = "vrrp"}};
@@ -59,6 +60,7 @@ static const struct {
 	OBJECTS(REAL_SERVER, real_servers),
 	OBJECTS(CHECK, checks),
 	OBJECTS(IPVS, ipvs),
+	OBJECTS(SYNC, synchronisation),
 	OBJECTS(EVENT, event),
 	OBJECTS(CONFIG, config),
 	OBJECTS(PROCESS, process),
@@ -88,6 +90,7 @@ static int64_t unit_of(const struct stat_metric *metric)
 	return metric->unit == STAT_UNIT_SECONDS	? CLOCK_MILLISECOND
 	       : metric->unit == STAT_UNIT_BYTES	? 5000
 	       : metric->unit == STAT_UNIT_PER_SECOND	? 1000
+	       : metric->unit == STAT_UNIT_RATIO	? 300
 							: 10;
 }
 

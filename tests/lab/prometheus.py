@@ -8,12 +8,15 @@ prometheus.py panels DASHBOARD...     every expression of these dashboards has d
 prometheus.py quiet DASHBOARD...      prints those of QUIET that have data
 prometheus.py marks DASHBOARD...      prints what the annotations say, one a line
 prometheus.py firing                  prints the alerts that fire, one a line: NAME INSTANCE VRID REAL-SERVER
+prometheus.py says ALERT              prints the descriptions of this alert where it fires
 prometheus.py value EXPRESSION        prints the one value; fails if there is none
 prometheus.py exemplars METRIC        prints the exemplars of the last ten minutes, one a line: INSTANCE EVENT CAUSE
 prometheus.py histograms OTHER        says which kinds of histograms there are, here and in the Prometheus at OTHER;
                                       fails unless both have the same ones and come to the same quantiles
 """
 
+import functools
+import http.client
 import json
 import math
 import os
@@ -21,7 +24,6 @@ import re
 import sys
 import time
 import urllib.parse
-import urllib.request
 
 HERE = os.environ.get("PROMETHEUS", "127.0.0.1:9090")
 
@@ -47,13 +49,18 @@ VARIABLES = {
 }
 
 
+@functools.lru_cache(maxsize=None)
+def connection(where):
+    return http.client.HTTPConnection(where, timeout=30)
+
+
 def ask(path, where=HERE, **parameters):
-    url = "http://%s/api/v1/%s?%s" % (where, path, urllib.parse.urlencode(parameters))
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return json.load(answer)["data"]
-    except urllib.error.HTTPError as error:
-        sys.exit("%s: %s" % (parameters, json.load(error)["error"]))
+    connection(where).request("GET", "/api/v1/%s?%s" % (path, urllib.parse.urlencode(parameters)))
+    answer = connection(where).getresponse()
+    said = json.load(answer)
+    if answer.status != 200:
+        sys.exit("%s: %s" % (parameters, said["error"]))
+    return said["data"]
 
 
 def number(sample):
@@ -152,6 +159,13 @@ def firing():
     return True
 
 
+def says(name):
+    for alert in ask("alerts")["alerts"]:
+        if alert["labels"]["alertname"] == name:
+            print(alert["annotations"]["description"])
+    return True
+
+
 def value(expr):
     found = query(expr)
     for _, number in found:
@@ -172,9 +186,9 @@ def kinds(where):
     found = {}
     for labels, _ in query('count by (__name__) ({__name__=~"lbd_.+_bucket"})', where):
         found[labels["__name__"][:-len("_bucket")]] = "classic"
-    for name in ask("metadata", where):
-        if name.startswith("lbd_") and query("histogram_count(%s)" % name, where):
-            found[name] = "native"
+    for sample in ask("query", where, query='{__name__=~"lbd_.+"}')["result"]:
+        if "histogram" in sample:
+            found[sample["metric"]["__name__"]] = "native"
     return found
 
 
@@ -214,6 +228,8 @@ def main():
         return marks(arguments)
     if verb == "firing":
         return firing()
+    if verb == "says":
+        return says(*arguments)
     if verb == "value":
         return value(*arguments)
     if verb == "exemplars":

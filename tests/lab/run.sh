@@ -69,7 +69,7 @@ complain() {
 }
 
 limit=120
-[ -z "$LAB_ALL" ] || limit=300
+[ -z "$LAB_ALL" ] || limit=600
 scenarios=()
 for name; do
 	# the number alone will do

@@ -13,7 +13,7 @@ import unittest
 BUILD = os.path.abspath(os.environ.get("BUILD", "."))
 CHECK_LBD = BUILD + "/check_lbd"
 EXPORTER = BUILD + "/lbd-prometheus"
-SEGMENTS = BUILD + "/tests/nagios/segments"
+MADE_UP = BUILD + "/tests/director/made_up"
 MODES = ["vrrp", "pair", "virtual-server", "quorum", "real-servers", "rates", "events", "health"]
 WORDS = ["OK", "WARNING", "CRITICAL", "UNKNOWN"]
 
@@ -25,7 +25,7 @@ class MadeUp:
         self.dir = tempfile.mkdtemp(prefix="test_nagios-", dir="/tmp")
         os.mkdir(self.dir + "/stat")
         # pylint: disable-next=consider-using-with
-        self.process = subprocess.Popen([SEGMENTS, self.dir + "/stat"], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([MADE_UP, self.dir + "/stat", "2"], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         assert self.process.stdout.readline() == "ready\n"
 

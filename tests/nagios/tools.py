@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """nagios4 and icinga2, headless, with the object definitions of dashboards/nagios and check_lbd over made-up
-segments: OK, CRITICAL, UNKNOWN and OK again, with perfdata in what each writes. Takes half a minute, so it runs
-under `./lab check --all`. BUILD is the build directory."""
+segments, and again with the passive results of lbd-nagios, that come of events alone: OK, CRITICAL, UNKNOWN and OK
+again, with perfdata in what each writes. Takes a minute, so it runs under `./lab check --all`. BUILD is the build
+directory."""
 
 import grp
 import os
@@ -14,6 +15,10 @@ import sys
 import tempfile
 import time
 import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from made_up import Events  # noqa: E402
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("BUILD", "."))
@@ -83,6 +88,9 @@ define host {{
     contacts            nobody
     notification_period lbd-always
 }}
+"""
+
+NAGIOS_SERVICES = """
 define service {{
     use                 lbd-vrrp-master
     host_name           lvs1
@@ -94,6 +102,25 @@ define service {{
     host_name           lvs1
     contacts            nobody
     check_command       check_lbd!real-servers -c 0 --run-dir {dir}
+}}
+"""
+
+NAGIOS_PASSIVE = [("check_external_commands=0", "check_external_commands=1"),
+                  ("execute_service_checks=1", "execute_service_checks=0"),
+                  ("accept_passive_service_checks=0", "accept_passive_service_checks=1")]
+
+NAGIOS_PASSIVE_SERVICES = """
+define service {{
+    use                 lbd-passive
+    host_name           lvs1
+    service_description VRRP
+    contacts            nobody
+}}
+define service {{
+    use                 lbd-passive
+    host_name           lvs1
+    service_description Real servers
+    contacts            nobody
 }}
 """
 
@@ -110,6 +137,19 @@ object PerfdataWriter "perfdata" {{
   rotation_interval = 1s
   service_format_template = "$service.name$\\t$service.state$\\t$service.perfdata$"
 }}
+object ExternalCommandListener "command" {{
+  command_path = "{dir}/icinga2.cmd"
+}}
+"""
+
+ICINGA_PASSIVE = """
+object Host "lvs1" {{
+  check_command = "dummy"
+  vars.lbd_passive = [ "VRRP", "Real servers" ]
+}}
+"""
+
+ICINGA_ACTIVE = """
 object Host "lvs1" {{
   check_command = "dummy"
   vars.lbd["VRRP"] = {{ lbd_mode = "vrrp", lbd_expect = "master", lbd_run_dir = "{dir}" }}
@@ -134,6 +174,7 @@ class Monitored(unittest.TestCase):
         os.mkdir(self.dir + "/stat")
         os.mkdir(self.dir + "/results")
         self.processes = []
+        self.events = None
         self.lbd = self.start([BUILD + "/tests/director/made_up", self.dir + "/stat", "2"],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.assertEqual(self.lbd.stdout.readline(), "ready\n")
@@ -154,7 +195,34 @@ class Monitored(unittest.TestCase):
             for stream in (process.stdin, process.stdout, process.stderr):
                 if stream:
                     stream.close()
+        if self.events:
+            self.events.end()
         shutil.rmtree(self.dir)
+
+    def passive(self, command_file):
+        """lbd-nagios, which has an interval of a day: what it reports, it reports of an event."""
+        self.events = Events(self)
+        with open(self.dir + "/lbd-nagios.log", "w", encoding="utf-8") as log:
+            self.processes.insert(1, subprocess.Popen(
+                [BUILD + "/lbd-nagios", "-n", "--run-dir", self.dir, "--command-file", command_file, "--host", "lvs1",
+                 "--interval", "86400", "--services", "VRRP vrrp --expect master; 'Real servers' real-servers -c 0"
+                 .replace("'", '"')], stderr=log))
+        self.events.accept()
+
+    def happens(self, line):
+        """As the processes of lbd do: numbers first, then the event that tells of them."""
+        self.tell(line)
+        if not self.events:
+            return
+        if line == "stop":
+            # a control process that dies tells nobody
+            self.events.end()
+        elif line == "start":
+            self.events = Events(self)
+            self.events.accept()
+        else:
+            self.events.tell("vrrp")
+            self.events.tell("real_server")
 
     def write(self, name, text):
         with open(os.path.join(self.dir, name), "w", encoding="utf-8") as file:
@@ -179,18 +247,18 @@ class Monitored(unittest.TestCase):
         self.fail("expected %s with %s, saw %s\n%s" % (expected, perfdata, seen, self.log()))
 
     def log(self):
-        return read(self.dir + "/tool.log")[-3000:] + read(self.dir + "/nagios.log")[-3000:]
+        return "".join(read(self.dir + name)[-3000:] for name in ("/tool.log", "/nagios.log", "/lbd-nagios.log"))
 
     def story(self, look):
         well = {"VRRP": "OK", "Real servers": "OK"}
         self.shows(well, {"VRRP": "'VI_1 state'=2", "Real servers": "up=2 down=0;;0;0;2"}, look)
-        self.tell("fail")
+        self.happens("fail")
         self.shows({"VRRP": "CRITICAL", "Real servers": "CRITICAL"},
                    {"VRRP": "'VI_1 state'=1", "Real servers": "up=1 down=1;;0;0;2"}, look)
-        self.tell("stop")
+        self.happens("stop")
         self.shows({"VRRP": "UNKNOWN", "Real servers": "UNKNOWN"}, {}, look)
-        self.tell("start")
-        self.tell("recover")
+        self.happens("start")
+        self.happens("recover")
         self.shows(well, {"VRRP": "'VI_1 state'=2", "Real servers": "up=2 down=0;;0;0;2"}, look)
 
 
@@ -208,16 +276,28 @@ class Nagios(Monitored):
                 seen[name] = (state, perfdata)
         return seen
 
-    def test_active(self):
+    def begin(self, config, objects):
         self.write("resource.cfg", "$USER1$={build}\n")
-        self.write("objects.cfg", NAGIOS_OBJECTS)
-        config = self.write("nagios.cfg", NAGIOS_CFG)
+        self.write("objects.cfg", objects)
+        config = self.write("nagios.cfg", config)
         verify = subprocess.run(["/usr/sbin/nagios4", "-v", config], stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True, check=False)
         self.assertEqual(verify.returncode, 0, verify.stdout)
         self.assertRegex(verify.stdout, r"Total Warnings: 0\s+Total Errors: +0")
         with open(self.dir + "/tool.log", "w", encoding="utf-8") as log:
             self.start(["/usr/sbin/nagios4", config], stdout=log, stderr=log)
+
+    def test_active(self):
+        self.begin(NAGIOS_CFG, NAGIOS_OBJECTS + NAGIOS_SERVICES)
+        self.story(self.look)
+
+    def test_passive(self):
+        config = NAGIOS_CFG
+        for active, passive in NAGIOS_PASSIVE:
+            self.assertIn(active, config)
+            config = config.replace(active, passive)
+        self.begin(config, NAGIOS_OBJECTS + NAGIOS_PASSIVE_SERVICES)
+        self.passive(self.dir + "/nagios.cmd")
         self.story(self.look)
 
 
@@ -233,8 +313,8 @@ class Icinga(Monitored):
                     seen[fields[0]] = (fields[1], fields[2])
         return seen
 
-    def test_active(self):
-        config = self.write("icinga2.conf", ICINGA_CONF)
+    def begin(self, objects):
+        config = self.write("icinga2.conf", ICINGA_CONF + objects)
         # its own interval is a minute; the test is not to wait that long
         with open(OBJECTS + "/lbd-icinga2.conf", encoding="utf-8") as file:
             faster = file.read().replace("_interval = 1m", "_interval = 1s")
@@ -257,6 +337,14 @@ class Icinga(Monitored):
         self.assertEqual(verify.returncode, 0, verify.stdout)
         with open(self.dir + "/tool.log", "w", encoding="utf-8") as log:
             self.start(command, stdout=log, stderr=log)
+
+    def test_active(self):
+        self.begin(ICINGA_ACTIVE)
+        self.story(self.look)
+
+    def test_passive(self):
+        self.begin(ICINGA_PASSIVE)
+        self.passive(self.dir + "/icinga2.cmd")
         self.story(self.look)
 
 

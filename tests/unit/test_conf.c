@@ -294,7 +294,7 @@ static void saving_keeps_everything(void)
 	UNIT_NUMBER(changes.count, 0);
 	conf_changes_free(&changes);
 	unlink(path);
-	UNIT_NUMBER(conf_save(conf, "/nonexistent/running.conf"), -ENOENT);
+	UNIT_NUMBER(conf_save(conf, "/nonexistent/lbd/running.conf"), -ENOENT);
 	rmdir(directory);
 	conf_free(mapped);
 	conf_free(conf);

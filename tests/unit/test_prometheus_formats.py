@@ -36,7 +36,7 @@ HISTOGRAM = re.compile("_(bucket|count|sum)$")
 OBSERVED = {0: 1, 7629: 2, 7630: 1, 900000: 6, 1953125: 10, 30000000: 20, 62500000: 30, 130000000: 15,
             1000000000: 13, 40000000000: 2}
 # These move from one scrape to the next, and so does what the exporter says of its own process.
-MOVING = re.compile("lbd_exporter_|lbd_segment_age")
+MOVING = re.compile("lbd_exporter_|lbd_segment_age|lbd_ipvs_last_sample")
 
 
 def still(samples):
@@ -173,6 +173,18 @@ class Formats(LiveTest):
         labels = {("process", "vrrp")}
         self.same_counts(natives[LATENESS, tuple(labels)], expected, labels)
         self.quantiles(asks)
+
+    def test_declined(self):
+        """native=0: a Prometheus that takes native histograms, and nothing else of those who offer them."""
+        if not shutil.which("prometheus"):
+            self.skipTest("there is no prometheus")
+        for text in ("fill", "recover", "zero"):
+            self.tell(text)
+        expected = {(name, tuple(label for label in labels if label[1])): value
+                    for (name, labels), value in self.text().items()}
+        ask = self.prometheus("declined", ["--enable-feature=native-histograms"], "  params: {native: ['0']}\n")
+        self.scraped("protobuf", ask)
+        self.assertEqual(self.found(ask), (expected, {}))
 
     def quantiles(self, asks):
         """Where a quantile is at the end of an octave, both kinds give the same; else in the same octave."""

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "exporters/rrd/cached.h"
+#include "exporters/rrd/disk.h"
 #include "exporters/rrd/report.h"
 #include "tests/unit/unit.h"
 
@@ -345,6 +346,22 @@ static void report_text(void)
 	buffer_free(&buffer);
 }
 
+static void errors_of_the_disk_have_reasons(void)
+{
+	struct trouble trouble = {.now = {false}};
+
+	UNIT_NUMBER(disk_reason("/", "creating '/x': Permission denied"), EXPORTER_ERROR_PERMISSION);
+	UNIT_NUMBER(disk_reason("/", "Read-only file system"), EXPORTER_ERROR_PERMISSION);
+	UNIT_NUMBER(disk_reason("/", "No space left on device"), EXPORTER_ERROR_NO_SPACE);
+	UNIT_NUMBER(disk_reason("/not there", "something else"), EXPORTER_ERROR_IO);
+	CU_ASSERT(!disk_usable("/not there", &trouble));
+	CU_ASSERT(trouble.now[TROUBLE_DIRECTORY]);
+	UNIT_NUMBER(trouble.reason[TROUBLE_DIRECTORY], EXPORTER_ERROR_PERMISSION);
+	trouble_settle(&trouble);
+	CU_ASSERT(disk_usable("/", &trouble));
+	CU_ASSERT(!trouble.now[TROUBLE_DIRECTORY] && trouble.before[TROUBLE_DIRECTORY]);
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(names_tell_what_is_in_the_file),
 	UNIT_TEST(names_stay_in_the_directory),
@@ -361,6 +378,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(updates_follow_the_order_of_the_file),
 	UNIT_TEST(lines_for_rrdcached),
 	UNIT_TEST(report_text),
+	UNIT_TEST(errors_of_the_disk_have_reasons),
 };
 
 int main(void)

@@ -307,9 +307,12 @@ class Cached(Live):
         self.lbd(MANY)
         super().exporter("--rrdcached", self.socket, "--archives", "2:20", "--step", "2")
         self.until(lambda: self.own("lbd_rrd_files") == MANY, "not all files")
-        self.ticks(2)
-        print("%d files through rrdcached: %.1f ms a tick" %
-              (MANY, 1000 * self.own("lbd_rrd_tick_duration_seconds")), flush=True)
+        durations = []
+        for _ in range(5):
+            self.ticks(1)
+            durations.append(1000 * self.own("lbd_rrd_tick_duration_seconds"))
+        print("%d files through rrdcached: %.1f ms a tick, %.1f ms the best of %d" %
+              (MANY, sum(durations) / len(durations), min(durations), len(durations)), flush=True)
         self.assertEqual(self.own("lbd_rrd_update_errors_total"), 0)
         self.assertEqual(self.own("lbd_rrd_rrdcached_errors_total"), 0)
 

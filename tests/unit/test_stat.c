@@ -448,7 +448,7 @@ static void errors_change_nothing(void)
 		    -E2BIG);
 	capacity.rows[STAT_FAMILY_VRRP] = 1;
 	UNIT_NUMBER(
-		stat_segment_prepare("/nonexistent", PROCESS_VRRP, &capacity, &fd, &needs_commit),
+		stat_segment_prepare("/nonexistent/lbd", PROCESS_VRRP, &capacity, &fd, &needs_commit),
 		-ENOENT);
 	UNIT_NUMBER(stat_segment_commit(directory, PROCESS_VRRP), -ENOENT);
 	UNIT_NUMBER(stat_writer_attach(&writer, open("/dev/null", O_RDWR)), -EINVAL);

@@ -1,22 +1,40 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# RRD files of real traffic: what rrdtool gets out of them is what ipvsadm counted, and no reset of
-# a counter leaves a peak.
+# RRD files of real traffic: what rrdtool gets out of them is what ipvsadm counted, no reset of a
+# counter leaves a peak, and lbctl draws them.
 
 # shellcheck source=tests/lab/scenario.sh
 . "$LAB_DIR/scenario.sh"
 
 RRD_DIR=/run/lbd-rrd
 VIRTUAL_FILE=$RRD_DIR/virtual_server/TCP/192.168.1.227+80.rrd
+REAL_FILES=("$RRD_DIR"/real_server/TCP/192.168.1.227+80/192.168.1.23{2,3}+80.rrd)
 STEP=2
 
-# How many connections the file has seen: the rates, each for one step.
+# How many connections the files have seen (the rates, each for one step), and the greatest rate:
+# rrd_connections FILE...
 rrd_connections() {
-	on lvs1 rrdtool fetch "$VIRTUAL_FILE" AVERAGE -s end-600 | awk -v step=$STEP '
-		NR == 1 { for (i = 1; i <= NF; i++) if ($i == "conns") column = i + 1 }
-		NR > 1 && column && $column ~ /^[0-9]/ { sum += $column * step }
-		END { printf "%.1f\n", sum }'
+	local file
+	for file; do
+		on lvs1 rrdtool fetch "$file" AVERAGE -s end-600
+	done | awk -v step=$STEP '
+		!/:/ && NF { for (i = 1; i <= NF; i++) if ($i == "conns") column = i + 1 }
+		/:/ && column && $column ~ /^[0-9]/ {
+			sum += $column * step
+			if ($column > most) most = $column
+		}
+		END { printf "%.1f %.1f\n", sum, most }'
+}
+
+# counted_by DESCRIPTION FILE...: within 1 % of what ipvsadm counted, and no rate above the clients'.
+counted_by() {
+	local description=$1 sum most
+	shift
+	read -r sum most < <(rrd_connections "$@")
+	between "$description" "$sum" "$(awk "BEGIN { print $counted * 0.99 }")" \
+		"$(awk "BEGIN { print $counted * 1.01 }")"
+	between "$description: no peak" "$most" 1 250
 }
 
 rrd_own() {
@@ -28,7 +46,7 @@ rrd_updated() {
 	[ "$(rrd_own ticks_total)" -ge "$1" ] && on lvs1 test -e "$VIRTUAL_FILE"
 } 2>/dev/null
 
-plan 8
+plan 24
 cluster_start "$LAB_LOGS"
 file=$LAB_LOGS/rrd-lvs1.conf
 cat "$LAB_DIR/reference/lvs1.conf" - >"$file" <<-END
@@ -56,9 +74,17 @@ load_start 192.168.1.227 5
 load_wait
 nap 8
 counted=$(on lvs1 ipvsadm -Ln --stats --exact | awk '$2 == "192.168.1.227:80" { print $3 }')
-between "what rrdtool has is what ipvsadm counted" "$(rrd_connections)" \
-	"$(awk "BEGIN { print $counted * 0.99 }")" "$(awk "BEGIN { print $counted * 1.01 }")"
-ok "which is traffic" test "$counted" -gt 100
+ok "there was traffic" test "$counted" -gt 100
+counted_by "what rrdtool has is what ipvsadm counted" "$VIRTUAL_FILE"
+counted_by "so it is for the real servers" "${REAL_FILES[@]}"
+
+service_stop web1
+wait_until 20 ipvs_has lvs1 6
+nap 3
+service_start web1
+ok "a server was out of service and is back" wait_until 20 ipvs_complete lvs1
+nap 5
+counted_by "after a server's failure" "${REAL_FILES[@]}"
 
 on lvs1 ipvsadm -Z
 nap 5
@@ -68,7 +94,30 @@ director_start lvs1 lbd "$file"
 wait_until 20 cluster_settled
 wait_until 20 ipvs_complete lvs1
 nap 5
-between "neither ipvsadm -Z nor the death of lbd leaves a peak" "$(rrd_connections)" \
-	"$(awk "BEGIN { print $counted * 0.99 }")" "$(awk "BEGIN { print $counted * 1.01 }")"
+counted_by "after ipvsadm -Z and the death of lbd" "$VIRTUAL_FILE"
 between "there were ticks before" "$ticks" 5 1e6
 is "no update failed" "$(rrd_own update_errors_total)" 0
+diag "the last tick took $(rrd_own tick_duration_seconds) s for $(rrd_own files) files"
+
+# --- pictures ---
+
+# graph ARGUMENT...: what lbctl graph prints
+graph() {
+	lbctl lvs1 graph "$@"
+}
+
+is_picture() {
+	[ "$(head -c 8 "$1" | tr -dc '[:upper:]')" = PNG ] && [ "$(wc -c <"$1")" -gt 5000 ]
+}
+
+ok "lbctl graph draws a virtual server" graph 192.168.1.227:80 --since 10min -o "$LAB_LOGS/service.png"
+ok "which is a picture" is_picture "$LAB_LOGS/service.png"
+ok "and a real server" graph 192.168.1.227:80/192.168.1.232:80 --graph weight -o "$LAB_LOGS/server.png"
+down=$(lbctl lvs1 events --json | jq -r 'select(.cause == "check_failed") | "VRULE:\(.time_ns / 1e9 | floor)"' | head -n 1)
+like "the server's failure is a line in it" \
+	"$(graph 192.168.1.227:80/192.168.1.232:80 --print-arguments)" "${down:-none}#D55E00:event"
+like "failovers are lines in that of the instance" "$(graph VI_1 --print-arguments)" "VRULE:[0-9]+#.*VI_1"
+like "a slip gets a suggestion" "$(graph VI_3 2>&1)" "did you mean VI_1"
+ok "all of an instance are drawn for a web server" graph VI_1 --since 10min --html "$LAB_LOGS/www"
+is "and shown" "$(grep -c '<img ' "$LAB_LOGS/www/index.html")" "$(graph --list VI_1 | wc -l)"
+ok "each is a picture" is_picture "$LAB_LOGS/www/vrrp/eth0/201/ipv4.adverts.png"
