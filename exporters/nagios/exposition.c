@@ -60,6 +60,7 @@ struct reading {
 	size_t next;             /* the row that this line is expected to be of */
 	struct sample sample;
 	bool taken, segments; /* seen */
+	bool ordering;        /* the first pass: lines that name every row of a family, for their order */
 	char *error;
 };
 
@@ -479,6 +480,21 @@ static void settle(struct snapshot *snapshot)
 
 /* --- the whole ------------------------------------------------------------------------------- */
 
+/* Does each row of the family have a sample of this name? Its texts, or if it has none a counter; a
+ * gauge may be absent. */
+static bool is_of_all(const struct name *name)
+{
+	const struct stat_family *family = &stat_families[name->family];
+	unsigned i = 0;
+
+	if (family->info_count > 0 || name->kind != KIND_METRIC)
+		return name->kind == KIND_INFO;
+	while (i < family->metric_count && family->metrics[i].kind != STAT_KIND_COUNTER &&
+	       family->metrics[i].kind != STAT_KIND_COUNTERS)
+		i++;
+	return name->index == i;
+}
+
 static bool read_line(struct reading *reading, const char *line, const char *end)
 {
 	const struct name *name;
@@ -491,6 +507,8 @@ static bool read_line(struct reading *reading, const char *line, const char *end
 	name = find_name(reading, reading->sample.name);
 	if (!name)
 		return true;
+	if (reading->ordering)
+		return !is_of_all(name) || sample_row(reading, name->family);
 	if (name->kind == KIND_METRIC)
 		return put_metric(reading, name->family, name->index);
 	if (name->kind == KIND_INFO)
@@ -499,12 +517,25 @@ static bool read_line(struct reading *reading, const char *line, const char *end
 	       wrong(reading, "%s has a value that lbd does not write", reading->sample.name);
 }
 
+static bool read_lines(struct reading *reading, const char *text, const char *end)
+{
+	while (text < end) {
+		const char *stop = memchr(text, '\n', (size_t)(end - text));
+
+		if (!stop)
+			return wrong(reading, "its last line is not whole");
+		if (!read_line(reading, text, stop))
+			return false;
+		text = stop + 1;
+	}
+	return true;
+}
+
 bool exposition_read(const char *text, size_t length, struct snapshot *snapshot,
 		     char error[EXPOSITION_ERROR])
 {
 	struct reading *reading = memory_new(sizeof(*reading));
-	const char *end = text + length;
-	bool read = true;
+	bool read;
 
 	reading->snapshot = snapshot;
 	reading->error = error;
@@ -512,16 +543,11 @@ bool exposition_read(const char *text, size_t length, struct snapshot *snapshot,
 	for (unsigned i = 0; i < PROCESS_COUNT; i++)
 		snapshot->segments[i] =
 			(struct stat_segment_info){.liveness = STAT_ABSENT, .age = -1};
-	while (read && text < end) {
-		const char *line = text;
-		const char *stop = memchr(text, '\n', (size_t)(end - text));
-
-		if (stop)
-			read = read_line(reading, line, stop);
-		else
-			read = wrong(reading, "its last line is not whole");
-		text = stop ? stop + 1 : end;
-	}
+	reading->ordering = true;
+	read = read_lines(reading, text, text + length);
+	reading->ordering = false;
+	reading->next = 0;
+	read = read && read_lines(reading, text, text + length);
 	if (read && (!reading->taken || !reading->segments))
 		read = wrong(reading, "it says nothing of the processes of lbd, or not when its "
 				      "numbers were read");

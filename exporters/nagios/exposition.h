@@ -4,8 +4,8 @@
  * in which every number is exact. Pure; the bytes may be anybody's.
  *
  * Names that are not known are passed over: the other lbd may be newer. So are histograms, which
- * no mode of check_lbd reads. What is not there is absent in the snapshot too; rows come in the order
- * in which they are first named. How the bytes come
+ * no mode of check_lbd reads. What is not there is absent in the snapshot too. Rows come in the order
+ * that they have there, so a mode tells of them in the same order. How the bytes come
  * here is remote.h's business.
  */
 #ifndef LBD_EXPORTERS_NAGIOS_EXPOSITION_H

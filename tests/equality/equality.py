@@ -13,10 +13,13 @@ the exit status is then 77. What a format holds:
   lbctl --json, text, OpenMetrics     all digits
   protobuf                            doubles, the nearest; counts of histograms are whole
   gmond                               all digits, of what lbd-ganglia sends
+  remote write                        doubles, the nearest
+  OTLP                                doubles, the nearest; whole numbers have all digits
   RRD                                 all digits, in the last value of a data source
   check_lbd                           all digits, of what its modes show
 """
 
+import concurrent.futures
 import os
 import shutil
 import subprocess
@@ -98,16 +101,27 @@ class Tap:
         sys.stdout.flush()
 
     def surface(self, name, needs, function, *arguments):
-        """`needs`: programs without which it cannot be asked, which is no success and is said."""
-        missing = [program for program in needs if not shutil.which(program)]
-        if missing:
-            self.skipped += 1
-            self.line(True, "%s # SKIP without %s" % (name, ", ".join(missing)))
-            return
-        try:
-            self.line(True, "%s: %d numbers" % (name, function(*arguments)))
-        except surfaces.Different as different:
-            self.line(False, name, str(different))
+        """Asks one now; see surfaces()."""
+        self.surfaces([(name, needs, function, *arguments)])
+
+    def surfaces(self, asks):
+        """Asks several side by side, since they mostly wait for each other's ticks. Each is a name, the programs
+        without which it cannot be asked (which is no success and is said), a function and its arguments."""
+        with concurrent.futures.ThreadPoolExecutor(len(asks)) as pool:
+            for good, text, detail, skipped in pool.map(ask, asks):
+                self.skipped += skipped
+                self.line(good, text, detail)
+
+
+def ask(what):
+    name, needs, function, *arguments = what
+    missing = [program for program in needs if not shutil.which(program)]
+    if missing:
+        return True, "%s # SKIP without %s" % (name, ", ".join(missing)), "", True
+    try:
+        return True, "%s: %d numbers" % (name, function(*arguments)), "", False
+    except surfaces.Different as different:
+        return False, name, str(different), False
 
 
 def openmetrics(prometheus, truth):
@@ -122,24 +136,26 @@ def openmetrics(prometheus, truth):
 
 def ask_all(tap, director):
     build, run_dir, truth = BUILD, director.run_dir, director.truth
-    exporter = build + "/lbd-prometheus"
+    exporter, push = build + "/lbd-prometheus", build + "/lbd-push"
     # the first, since it believes no rates of long ago
     tap.surface("check_lbd", [], surfaces.nagios, build, run_dir, truth)
-    tap.surface("lbctl status --json", [], surfaces.lbctl, build, run_dir, truth)
-    if os.access(exporter, os.X_OK):
-        truth = director.truth.without("prometheus")
-        with surfaces.Prometheus(build, run_dir) as prometheus:
-            tap.surface("text 0.0.4", [], lambda: surfaces.text_surface(prometheus.ask("text").decode(), truth))
-            tap.surface("OpenMetrics 1.0", STRICT, openmetrics, prometheus, truth)
-            tap.surface("protobuf", PROTOC, lambda: surfaces.protobuf_surface(
-                prometheus.ask("protobuf"), truth,
-                surfaces.protobuf_module(TREE + "/exporters/prometheus/metrics.proto")))
-    else:
-        tap.surface("text, OpenMetrics, protobuf", [exporter], None)
-    tap.surface("gmond", [build + "/lbd-ganglia", "gmond"], surfaces.ganglia, build, run_dir, director.truth,
-                TREE + "/exporters/ganglia/metric.def")
-    tap.surface("RRD", [build + "/lbd-rrd", "rrdtool"], surfaces.rrd, build, run_dir,
-                director.truth.without("rrd"))
+    asks = [("lbctl status --json", [], surfaces.lbctl, build, run_dir, truth),
+            ("gmond", [build + "/lbd-ganglia", "gmond"], surfaces.ganglia, build, run_dir, truth,
+             TREE + "/exporters/ganglia/metric.def"),
+            ("remote write", [push], surfaces.remote_write, build, run_dir, truth.without("push")),
+            ("OTLP", [push] + PROTOC, surfaces.otlp, build, run_dir, truth.without("push"),
+             TREE + "/exporters/push/otlp.proto"),
+            ("RRD", [build + "/lbd-rrd", "rrdtool"], surfaces.rrd, build, run_dir, truth.without("rrd"))]
+    if not os.access(exporter, os.X_OK):
+        tap.surfaces(asks + [("text, OpenMetrics, protobuf", [exporter], None)])
+        return
+    with surfaces.Prometheus(build, run_dir) as prometheus:
+        truth = truth.without("prometheus")
+        tap.surfaces(asks + [
+            ("text 0.0.4", [], lambda: surfaces.text_surface(prometheus.ask("text").decode(), truth)),
+            ("OpenMetrics 1.0", STRICT, openmetrics, prometheus, truth),
+            ("protobuf", PROTOC, lambda: surfaces.protobuf_surface(
+                prometheus.ask("protobuf"), truth, TREE + "/exporters/prometheus/metrics.proto"))])
 
 
 def main():

@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -15,6 +16,9 @@ import xml.etree.ElementTree
 from decimal import Decimal
 
 import truth as names
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "push"))
+from target import Target  # noqa: E402  pylint: disable=wrong-import-position
 
 PATIENCE = 60
 SHOWN = 8  # differences, of many
@@ -215,13 +219,13 @@ def text_surface(body, truth, created=False):
     return compare(expected, samples, is_own) + check_buckets(buckets, names.histograms(truth))
 
 
-def protobuf_module(build_proto):
-    """The messages by protoc, from the file that is in the source."""
+def messages(proto):
+    """The messages by protoc, from a file of the source."""
     directory = tempfile.mkdtemp(prefix="lbd-proto-")
-    subprocess.run(["protoc", "--proto_path=" + os.path.dirname(build_proto), "--python_out=" + directory,
-                    build_proto], check=True)
-    scope = {"__name__": "metrics_pb2"}
-    with open(directory + "/" + os.path.basename(build_proto).replace(".proto", "_pb2.py"), encoding="utf-8") as file:
+    subprocess.run(["protoc", "--proto_path=" + os.path.dirname(proto), "--python_out=" + directory, proto],
+                   check=True)
+    scope = {"__name__": "messages"}
+    with open(directory + "/" + os.path.basename(proto).replace(".proto", "_pb2.py"), encoding="utf-8") as file:
         code = file.read()
     subprocess.run(["rm", "-r", directory], check=True)
     exec(code, scope)  # pylint: disable=exec-used
@@ -262,9 +266,9 @@ def read_protobuf(body, module):
     return samples, buckets, native
 
 
-def protobuf_surface(body, truth, module):
+def protobuf_surface(body, truth, proto):
     """A double has 53 bits: the expected number is the nearest one."""
-    samples, buckets, native = read_protobuf(body, module)
+    samples, buckets, native = read_protobuf(body, messages(proto))
     expected = {at: float(value) for at, value in names.series(truth).items()}
     count = compare(expected, samples, is_own) + check_buckets(buckets, names.histograms(truth))
     for at, metric in names.histograms(truth).items():
@@ -338,20 +342,40 @@ tcp_accept_channel { port = %(port)d bind = 127.0.0.1 }
 
 
 def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as endpoint:
-        endpoint.bind(("127.0.0.1", 0))
-        return endpoint.getsockname()[1]
+    """Of both kinds, a moment ago."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, socket.socket() as other:
+            one.bind(("127.0.0.1", 0))
+            try:
+                other.bind(one.getsockname())
+                return one.getsockname()[1]
+            except OSError:
+                continue
+
+
+def gmond_start():
+    """A gmond that answers, and its port."""
+    for _ in range(5):
+        port = free_port()
+        with tempfile.NamedTemporaryFile(mode="w", suffix=".conf") as conf:
+            conf.write(GMOND % {"port": port})
+            conf.flush()
+            gmond = Program(["gmond", "-f", "-c", conf.name])
+            until(lambda p=port, g=gmond: gmond_values(p) is not None or g.process.poll() is not None, "gmond")
+        if gmond.process.poll() is None:
+            return gmond, port
+    raise Different("gmond ends: " + gmond.said())
 
 
 def gmond_values(port):
-    """{name: number} of what gmond has from lbd."""
+    """{name: number} of what gmond has from lbd; None when it does not answer."""
     text = b""
     try:
         with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
             while part := connection.recv(1 << 16):
                 text += part
     except OSError:
-        return {}
+        return None
     return {metric.get("NAME"): Decimal(metric.get("VAL"))
             for metric in xml.etree.ElementTree.fromstring(text).iter("METRIC")}
 
@@ -360,20 +384,125 @@ def ganglia(build, run_dir, truth, table):
     """gmond keeps each value as the text that it was told. Datagrams may be lost, so it is told again and again."""
     with open(table, encoding="utf-8") as file:
         expected = names.ganglia(truth, file.read())
-    port = free_port()
-    with tempfile.NamedTemporaryFile(mode="w", suffix=".conf") as conf:
-        conf.write(GMOND % {"port": port})
-        conf.flush()
-        with Program(["gmond", "-f", "-c", conf.name]) as gmond, \
-                Program([build + "/lbd-ganglia", "--run-dir", run_dir, "-n", "--host", "127.0.0.1", "--port", str(port),
+    gmond, port = gmond_start()
+    with gmond, Program([build + "/lbd-ganglia", "--run-dir", run_dir, "-n", "--host", "127.0.0.1", "--port", str(port),
                          "--metrics", "all", "--interval", "1", "--send-metadata-interval", "2"]) as exporter:
-            try:
-                found = until(lambda: expected.keys() <= (values := gmond_values(port)).keys() and values, "all metrics")
-            except Different as different:
-                missing = sorted(expected.keys() - gmond_values(port).keys())
-                raise Different("%s\n%s%s\n%d missing: %s" % (different, gmond.said(), exporter.said(), len(missing),
-                                                           missing[:SHOWN])) from None
+        def missing():
+            return sorted(expected.keys() - (gmond_values(port) or {}).keys())
+        try:
+            until(lambda: not missing(), "all metrics")
+        except Different as different:
+            raise Different("%s\n%s%s\nmissing: %s" % (different, gmond.said(), exporter.said(),
+                                                      missing()[:SHOWN])) from None
+        found = gmond_values(port)
     return compare(expected, found, lambda name: re.search("_per_second$|^lbd_(process|exporter)", name))
+
+
+# --- push --------------------------------------------------------------------------------------------------------
+
+class Pushed:
+    """lbd-push, and the target that it sends to: tests/push/target.py."""
+
+    def __init__(self, build, run_dir, protocol):
+        self.target = Target()
+        url = "http://127.0.0.1:%d/" % self.target.port
+        self.program = Program([build + "/lbd-push", "--run-dir", run_dir, "-n", "--host", "here", "--" + protocol, url,
+                                "--interval", "1"])
+
+    def __enter__(self):
+        return self.target
+
+    def __exit__(self, *arguments):
+        self.program.__exit__(*arguments)
+        self.target.close()
+
+
+def push_is_own(at):
+    return is_own(at) or {("exporter", "push"), ("process", "push")} & set(at[1])
+
+
+def without_empty(at):
+    """Prometheus takes a label that is empty for one that is not there."""
+    return at[0], tuple(label for label in at[1] if label[1])
+
+
+def pushed_series(target):
+    samples, buckets = {}, {}
+    for series in target.samples().values():
+        labels = {name: value for name, value in series.labels.items()
+                  if name not in ("__name__", "job", "instance")}
+        if "le" in labels:
+            bound = float(labels.pop("le"))
+            at = names.key(series.name[:-len("_bucket")], labels)
+            buckets.setdefault(at, {})[None if bound == float("inf") else Decimal(bound)] = Decimal(series.value)
+        else:
+            samples[names.key(series.name, labels)] = series.value
+    return samples, buckets
+
+
+def remote_write(build, run_dir, truth):
+    """Doubles, the nearest."""
+    expected = {without_empty(at): float(value) for at, value in names.series(truth).items()}
+    metrics = {without_empty(at): metric for at, metric in names.histograms(truth).items()}
+    with Pushed(build, run_dir, "remote-write") as target:
+        until(lambda: expected.keys() <= pushed_series(target)[0].keys(), "all series")
+        samples, buckets = pushed_series(target)
+    if target.problems:
+        raise Different(target.problems[0])
+    return compare(expected, samples, push_is_own) + check_buckets(
+        {at: {bound: Decimal(value) for bound, value in found.items()} for at, found in buckets.items()}, metrics)
+
+
+class Otlp:
+    """The data points of all requests: {(name, attributes): number}, of histograms {…: data point}; and when
+    the counting began."""
+
+    def __init__(self, module, target):
+        self.numbers, self.histograms, self.begun = {}, {}, {}
+        for request in list(target.requests):
+            message = module["ExportMetricsServiceRequest"].FromString(request.otlp)
+            for resource in message.resource_metrics:
+                for scope in resource.scope_metrics:
+                    for metric in scope.metrics:
+                        self.add(metric)
+
+    def add(self, metric):
+        kind = metric.WhichOneof("data")
+        for point in getattr(metric, kind).data_points:
+            at = names.key(metric.name, {each.key: each.value.string_value for each in point.attributes})
+            if kind == "histogram":
+                self.histograms[at] = point
+            else:
+                self.numbers[at] = getattr(point, point.WhichOneof("value"))
+            if kind != "gauge":
+                self.begun[at] = Decimal(point.start_time_unix_nano) / 10 ** 9
+
+
+def otlp(build, run_dir, truth, proto):
+    """Whole numbers are whole, to the last digit; others doubles, the nearest. Of a histogram each bucket has its
+    own count."""
+    metrics, whole, module = names.histograms(truth), names.whole(truth), messages(proto)
+    parts = {(name + part, labels) for name, labels in metrics for part in ("_count", "_sum")}
+    expected = {at: int(value) if at[0] in whole or at[0].endswith("_info") else float(value)
+                for at, value in names.series(truth).items() if at not in parts}
+    with Pushed(build, run_dir, "otlp") as target:
+        until(lambda: expected.keys() <= Otlp(module, target).numbers.keys(), "all points")
+        found = Otlp(module, target)
+    mixed = [at for at, value in expected.items() if not isinstance(found.numbers[at], type(value))]
+    if mixed:
+        raise Different("a double, or none: %s" % mixed[:SHOWN])
+    count = compare(expected, found.numbers, push_is_own)
+    since = {(name.replace("_created", ""), labels): value
+             for (name, labels), value in names.series(truth, created=True).items()}
+    count += compare(since, {(re.sub("_total$", "", name), labels): value
+                             for (name, labels), value in found.begun.items()}, push_is_own)
+    for at, metric in metrics.items():
+        point = found.histograms[at]
+        below = [metric.below(Decimal(bound)) for bound in point.explicit_bounds] + [metric.below(None)]
+        count += compare({"count": metric.below(None), "sum": float(metric.sum), **{
+            i: below[i] - (below[i - 1] if i > 0 else 0) for i in range(len(below))}},
+            {"count": point.count, "sum": point.sum, **dict(enumerate(point.bucket_counts))})
+    return count
 
 
 # --- RRD ---------------------------------------------------------------------------------------------------------

@@ -131,6 +131,12 @@ def series(truth, created=False):
     return found
 
 
+def whole(truth):
+    """Names of metrics that are counted in whole numbers."""
+    return {prometheus_name(row.family, metric) for row in truth.rows for metric in row.metrics.values()
+            if SCALE[metric.unit] == 1}
+
+
 def histograms(truth):
     """{(name, labels): Metric}"""
     return {key(prometheus_name(row.family, metric), labels_of(row, row.labels)): metric

@@ -87,21 +87,6 @@ static void compare(const struct stat_family *family, const struct stat_row *a,
 	}
 }
 
-/* Rows come in the order in which they are first named. */
-static const struct stat_row *same_row(const struct snapshot *snapshot, size_t id,
-				       const struct stat_row *row)
-{
-	size_t offset = stat_families[id].labels[0].offset;
-
-	for (size_t i = 0; i < snapshot->families[id].count; i++) {
-		const struct stat_row *other = snapshot_row(snapshot, (enum stat_family_id)id, i);
-
-		if (strcmp((const char *)row + offset, (const char *)other + offset) == 0)
-			return other;
-	}
-	return NULL;
-}
-
 static void everything_comes_back(void)
 {
 	struct prometheus_numbers numbers = {.version = "1"};
@@ -117,15 +102,9 @@ static void everything_comes_back(void)
 	UNIT_NUMBER(after.left_out, 2);
 	for (size_t id = 0; id < STAT_FAMILY_COUNT; id++) {
 		UNIT_NUMBER(after.families[id].count, ROWS);
-		for (size_t i = 0; i < ROWS; i++) {
-			const struct stat_row *row =
-				snapshot_row(&before, (enum stat_family_id)id, i);
-			const struct stat_row *read = same_row(&after, id, row);
-
-			CU_ASSERT_PTR_NOT_NULL(read);
-			if (read)
-				compare(&stat_families[id], row, read);
-		}
+		for (size_t i = 0; i < ROWS && i < after.families[id].count; i++)
+			compare(&stat_families[id], snapshot_row(&before, (enum stat_family_id)id, i),
+				snapshot_row(&after, (enum stat_family_id)id, i));
 	}
 	for (unsigned i = 0; i < PROCESS_COUNT; i++) {
 		UNIT_NUMBER(after.segments[i].liveness, before.segments[i].liveness);

@@ -80,7 +80,7 @@ ganglia_conf() {
 	{
 		cat "$LAB_DIR/reference/$1"
 		echo "exporters { ganglia {"
-		printf '%s\n' "interval 2" "send_metadata_interval 6" "${@:2}"
+		printf '%s\n' "interval 2" "send_metadata_interval 4" "${@:2}"
 		echo "} }"
 	} | sed 's/ { ganglia {/ {\nganglia {/; s/^} }/}\n}/' >"$file"
 	echo "$file"
@@ -139,7 +139,63 @@ logged_both() {
 	echo "$(logged lvs2 "Connection refused") $(logged lvs2 "works again")"
 }
 
-plan 15
+# --- the web front end ---
+
+# A copy of it that shows gmetad's files, with what dashboards/README.md says that Debian's needs.
+web_make() {
+	on client cp -r /usr/share/ganglia-webfrontend /run/web
+	# shellcheck disable=SC2016 # the $ are PHP's
+	on client sed -i 's/\$context)/$context = NULL)/' /run/web/lib/common_api.php
+	on client mkdir -p /run/web-state
+	# shellcheck disable=SC2153 # LAB_TREE comes with the environment
+	cat >"$LAB_LOGS/conf.php" <<-END
+		<?php
+		\$conf["rrds"] = "/run/rrds";
+		\$conf["graphdir"] = "$LAB_TREE/dashboards/ganglia/graph.d";
+		\$conf["views_dir"] = \$conf["conf_dir"] = "$LAB_TREE/dashboards/ganglia/conf";
+		\$conf["dwoo_compiled_dir"] = \$conf["dwoo_cache_dir"] = "/run/web-state";
+		\$conf["cachefile"] = "/run/web-state/cache";
+		\$conf["cachetime"] = 3600;
+		\$conf["overlay_events_file"] = "/run/web-state/events";
+		\$conf["overlay_events_color_map_file"] = "/run/web-state/colors";
+	END
+	on client cp "$LAB_LOGS/conf.php" /run/web/conf.php
+	on client env -C /run/web php-cgi -q -C "$LAB_DIR/ganglia.php" >"$LAB_LOGS/view" 2>>"$LAB_LOGS/php.log"
+}
+
+# web_graph QUERY: what graph.php answers, without the header.
+web_graph() {
+	on client env -C /run/web REDIRECT_STATUS=1 REQUEST_METHOD=GET QUERY_STRING="$1" \
+		SCRIPT_FILENAME=/run/web/graph.php php-cgi 2>>"$LAB_LOGS/php.log" | LC_ALL=C sed '1,/^\r*$/d'
+}
+
+# How many series of this graph have numbers, of how many.
+web_series() {
+	web_graph "$1&r=hour&json=1" | jq -r '
+		[.[] | [.datapoints[] | select(.[0] | type == "number")] | length] |
+		"\(map(select(. > 0)) | length)/\(length)"'
+}
+
+# "QUERY SERIES" of each of our reports, and of each graph of our view.
+web_graphs() {
+	local file query
+	{
+		for file in "$LAB_TREE"/dashboards/ganglia/graph.d/*.json; do
+			echo "c=lbd&h=lvs1&m=none&g=$(basename "$file" .json)"
+		done
+		cat "$LAB_LOGS/view"
+	} | while read -r query; do
+		echo "$query $(web_series "$query")"
+	done
+}
+
+# web_picture NAME QUERY: goes to the logs.
+web_picture() {
+	web_graph "$2&r=hour&z=large" >"$LAB_LOGS/$1.png"
+	grep -q -a -m 1 '^.PNG' "$LAB_LOGS/$1.png"
+}
+
+plan $((LAB_ALL ? 19 : 15))
 cluster_start "$LAB_LOGS"
 hosts_write
 gmond_write
@@ -166,7 +222,7 @@ ok "the cluster's sum of masters is two, from two hosts" wait_until 20 summary_i
 is "the exporter is not root" "$(on lvs1 stat -c %U "/proc/$(on lvs1 pgrep -o lbd-ganglia)")" lbd-read
 
 gmond_signal STOP
-nap 3
+nap 2
 gmond_signal CONT
 gmond_signal KILL
 ok "that gmond is gone is said" wait_until 20 logged lvs2 "Connection refused"
@@ -183,3 +239,12 @@ on lvs2 ip route delete prohibit 192.168.1.10
 ok "and is over by itself" wait_until 20 gives 2 logged lvs2 "works again"
 between "meanwhile no advertisement was late: the longest gap" "$(advert_gaps 201 192.168.1.225 "$began" | head -n 1)" \
 	0.9 1.2
+
+[ -n "$LAB_ALL" ] || exit
+web_make
+web_graphs >"$LAB_LOGS/graphs"
+is "the front end draws six reports and the eight graphs of the view" "$(wc -l <"$LAB_LOGS/graphs")" 14
+is "each series of each has numbers" \
+	"$(awk '{ split($NF, n, "/"); if (n[2] == 0 || n[1] != n[2]) print }' "$LAB_LOGS/graphs")" ""
+ok "a report is a picture" web_picture report "c=lbd&h=lvs1&m=none&g=lbd_servers_report"
+ok "and so is a graph of the view" web_picture view "$(head -n 1 "$LAB_LOGS/view")"
