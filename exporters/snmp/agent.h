@@ -9,8 +9,6 @@
 #ifndef LBD_EXPORTERS_SNMP_AGENT_H
 #define LBD_EXPORTERS_SNMP_AGENT_H
 
-#include <sys/select.h>
-
 #include "exporters/base/own.h"
 #include "exporters/snmp/subtree.h"
 #include "exporters/snmp/walk.h"
