@@ -42,6 +42,7 @@ static const char usage[] =
 	"  --interval SECONDS     time between two rounds, 1 to 3600 [15]\n"
 	"  --timeout SECONDS      of one request as a whole, 1 to 600 [10]\n"
 	"  --queue MEBIBYTES      what waits while the target does not take it, 1 to 1024 [16]\n"
+	"  --native-histograms yes|no  with four buckets an octave (OTLP: exponential) [no]\n"
 	"  --label NAME=VALUE     for all series (OTLP: of the resource); may be repeated\n"
 	"  --user NAME            of basic authentication, with --password-file\n"
 	"  --password-file FILE   its one line is the password\n"
@@ -136,6 +137,14 @@ static const char *take_queue(void *argument, const char *value)
 	return NULL;
 }
 
+static const char *take_native(void *argument, const char *value)
+{
+	if (!last(argument))
+		return no_target;
+	last(argument)->native = strcmp(value, "yes") == 0;
+	return last(argument)->native || strcmp(value, "no") == 0 ? NULL : "write yes or no";
+}
+
 static const char *take_label(void *argument, const char *value)
 {
 	const char *problem;
@@ -169,6 +178,7 @@ static const struct program_option option_list[] = {
 	{"interval", take_interval},
 	{"timeout", take_timeout},
 	{"queue", take_queue},
+	{"native-histograms", take_native},
 	{"label", take_label},
 	{"user", take_user},
 	{"password-file", take_password_file},

@@ -24,9 +24,11 @@ enum {
 	METRIC_GAUGE = 5,
 	METRIC_SUM = 7,
 	METRIC_HISTOGRAM = 9,
-	DATA_POINTS = 1, /* of all three */
+	METRIC_EXPONENTIAL_HISTOGRAM = 10,
+	DATA_POINTS = 1, /* of all four */
 	NUMBER_ATTRIBUTES = 7,
 	HISTOGRAM_ATTRIBUTES = 9,
+	EXPONENTIAL_ATTRIBUTES = 1,
 };
 
 struct writing {
@@ -62,7 +64,9 @@ static void pack_attribute(struct buffer *buffer, const struct series_label *lab
 
 static void attributes(struct writing *writing, const struct series_sample *sample)
 {
-	unsigned field = writing->type == SERIES_HISTOGRAM ? HISTOGRAM_ATTRIBUTES : NUMBER_ATTRIBUTES;
+	unsigned field = writing->type != SERIES_HISTOGRAM      ? NUMBER_ATTRIBUTES
+			 : writing->round->target->native ? EXPONENTIAL_ATTRIBUTES
+							  : HISTOGRAM_ATTRIBUTES;
 	size_t count;
 	const struct push_piece *pieces = push_rows_get(&writing->rows, sample->row, &count);
 	struct buffer own = {0};
@@ -123,6 +127,34 @@ static void histogram_point(struct writing *writing, const struct series_sample 
 	protobuf_pack(&writing->point, &point.base);
 }
 
+/* The buckets are those of the segment; the last one, for what is above all bounds, is given as the
+ * next bucket. */
+static void exponential_point(struct writing *writing, const struct series_sample *sample)
+{
+	Opentelemetry__ExponentialHistogramDataPoint point =
+		OPENTELEMETRY__EXPONENTIAL_HISTOGRAM_DATA_POINT__INIT;
+	Opentelemetry__Buckets buckets = OPENTELEMETRY__BUCKETS__INIT;
+	const struct stat_histogram *histogram = sample->histogram;
+
+	for (size_t i = 0; i <= STAT_HISTOGRAM_BOUNDS; i++)
+		point.count += histogram->buckets[i];
+	buckets.has_offset = true;
+	buckets.offset = STAT_HISTOGRAM_LOWEST * STAT_HISTOGRAM_OCTAVE;
+	buckets.n_bucket_counts = STAT_HISTOGRAM_BOUNDS;
+	buckets.bucket_counts = (uint64_t *)(uintptr_t)(histogram->buckets + 1);
+	point.has_time_unix_nano = point.has_count = point.has_sum = point.has_scale = true;
+	point.has_zero_count = point.has_zero_threshold = true;
+	point.time_unix_nano = (uint64_t)writing->round->wall;
+	point.has_start_time_unix_nano = sample->since > 0;
+	point.start_time_unix_nano = (uint64_t)sample->since;
+	point.sum = series_value((struct series_number){histogram->sum, false, 9});
+	point.scale = STAT_HISTOGRAM_SCHEMA;
+	point.zero_count = histogram->buckets[0];
+	point.zero_threshold = series_bound(0);
+	point.positive = &buckets;
+	protobuf_pack(&writing->point, &point.base);
+}
+
 /* --- putting together -------------------------------------------------------------------------- */
 
 static void pack_sum(struct buffer *buffer)
@@ -135,6 +167,7 @@ static void pack_sum(struct buffer *buffer)
 	protobuf_pack(buffer, &sum.base);
 }
 
+/* The same two fields in both kinds. */
 static void pack_histogram(struct buffer *buffer)
 {
 	Opentelemetry__Histogram histogram = OPENTELEMETRY__HISTOGRAM__INIT;
@@ -147,8 +180,10 @@ static void pack_histogram(struct buffer *buffer)
 /* The metric under way goes into its scope with the points that it has so far. */
 static void close_metric(struct writing *writing)
 {
+	unsigned histogram = writing->round->target->native ? METRIC_EXPONENTIAL_HISTOGRAM
+							    : METRIC_HISTOGRAM;
 	unsigned field = writing->type == SERIES_COUNTER     ? METRIC_SUM
-			 : writing->type == SERIES_HISTOGRAM ? METRIC_HISTOGRAM
+			 : writing->type == SERIES_HISTOGRAM ? histogram
 							     : METRIC_GAUGE;
 	size_t named = writing->metric.length;
 
@@ -156,7 +191,7 @@ static void close_metric(struct writing *writing)
 		return;
 	if (field == METRIC_SUM)
 		pack_sum(&writing->points);
-	else if (field == METRIC_HISTOGRAM)
+	else if (field == histogram)
 		pack_histogram(&writing->points);
 	protobuf_field(&writing->metric, field, writing->points.bytes, writing->points.length);
 	protobuf_field(&writing->metrics, SCOPE_METRICS_METRICS, writing->metric.bytes,
@@ -236,7 +271,9 @@ static void sample(void *self, const struct series_sample *sample)
 
 	writing->point.length = 0;
 	attributes(writing, sample);
-	if (writing->type == SERIES_HISTOGRAM)
+	if (writing->type == SERIES_HISTOGRAM && writing->round->target->native)
+		exponential_point(writing, sample);
+	else if (writing->type == SERIES_HISTOGRAM)
 		histogram_point(writing, sample);
 	else
 		number_point(writing, sample);

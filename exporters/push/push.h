@@ -40,6 +40,7 @@ struct push_target {
 	int64_t interval;  /* ns */
 	int64_t timeout;   /* ns, of one request as a whole */
 	size_t queue_most; /* bytes */
+	bool native;       /* histograms with all buckets that there are, not those of /metrics */
 	struct series_label labels[PUSH_LABELS];
 	size_t label_count;
 	char *words[PUSH_LABELS]; /* of push_target_label(): the target's own */

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "exporters/base/native.h"
 #include "exporters/base/protobuf.h"
 #include "exporters/push/push.h"
 #include "exporters/push/write.pb-c.h"
@@ -173,6 +174,39 @@ static bool is_wanted(struct writing *writing)
 	return true;
 }
 
+static void pack_native(struct writing *writing, const struct stat_histogram *histogram)
+{
+	Prometheus__TimeSeries series = PROMETHEUS__TIME_SERIES__INIT;
+	Prometheus__Histogram value = PROMETHEUS__HISTOGRAM__INIT;
+	Prometheus__Histogram *values[] = {&value};
+	Prometheus__BucketSpan spans[STAT_HISTOGRAM_BOUNDS], *pointers[STAT_HISTOGRAM_BOUNDS];
+	struct native_histogram native;
+
+	native_histogram_make(&native, histogram);
+	for (size_t i = 0; i < native.span_count; i++) {
+		prometheus__bucket_span__init(&spans[i]);
+		spans[i].has_offset = spans[i].has_length = true;
+		spans[i].offset = native.spans[i].offset;
+		spans[i].length = native.spans[i].length;
+		pointers[i] = &spans[i];
+	}
+	value.has_count_int = value.has_sum = value.has_schema = value.has_zero_threshold = true;
+	value.has_zero_count_int = value.has_timestamp = true;
+	value.count_int = native.count;
+	value.sum = series_value((struct series_number){histogram->sum, false, 9});
+	value.schema = STAT_HISTOGRAM_SCHEMA;
+	value.zero_threshold = series_bound(0);
+	value.zero_count_int = native.zero_count;
+	value.n_positive_spans = native.span_count;
+	value.positive_spans = pointers;
+	value.n_positive_deltas = native.delta_count;
+	value.positive_deltas = native.deltas;
+	value.timestamp = writing->round->wall / CLOCK_MILLISECOND;
+	series.n_histograms = 1;
+	series.histograms = values;
+	protobuf_pack(&writing->series, &series.base);
+}
+
 /* `bound`: of a bucket, or NULL. */
 static void series(struct writing *writing, const struct series_sample *sample, const char *suffix,
 		   const char *bound, double value)
@@ -193,7 +227,12 @@ static void series(struct writing *writing, const struct series_sample *sample, 
 	series_labels(writing, sample->row, own, count);
 	if (!is_wanted(writing))
 		return;
-	pack_sample(writing, writing->purpose == SAY ? value : stale());
+	if (writing->purpose != SAY)
+		pack_sample(writing, stale());
+	else if (sample->histogram && writing->round->target->native)
+		pack_native(writing, sample->histogram);
+	else
+		pack_sample(writing, value);
 	protobuf_field(&writing->request, WRITE_TIMESERIES, writing->series.bytes,
 		       writing->series.length);
 	if (++writing->items == PUSH_ITEMS_MOST)
@@ -252,6 +291,10 @@ static void histogram(struct writing *writing, const struct series_sample *sampl
 	uint64_t octaves[STAT_HISTOGRAM_OCTAVES + 1];
 	uint64_t count = 0;
 
+	if (writing->round->target->native) {
+		series(writing, sample, "", NULL, 0);
+		return;
+	}
 	stat_histogram_octaves(sample->histogram, octaves);
 	for (size_t i = 0; i <= STAT_HISTOGRAM_OCTAVES; i++) {
 		char bound[SERIES_BOUND_TEXT];

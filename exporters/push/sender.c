@@ -16,6 +16,7 @@
 /* A wall clock that went back by less is waited for: the protocols want time to grow. One that went
  * back by more was wrong before. */
 #define CLOCK_PATIENCE (300 * CLOCK_SECOND)
+#define QUIET (5 * CLOCK_SECOND)
 /* Besides the reasons of the set. */
 #define TROUBLE_FULL EXPORTER_ERROR_COUNT
 
@@ -39,7 +40,7 @@ struct sender {
 	int64_t trouble_since; /* 0: all is well */
 	uint32_t said;         /* bits of exporter_error, and TROUBLE_FULL */
 	uint64_t lost;
-	int64_t last_loss; /* 0: none since all was well */
+	int64_t last_bad; /* when something went wrong last */
 	void (*stopped)(void *argument);
 	void *argument;
 };
@@ -49,8 +50,9 @@ struct sender {
 /* Each once, until all is well again. */
 static void trouble(struct sender *sender, unsigned kind, const char *what, const char *consequence)
 {
+	sender->last_bad = clock_now();
 	if (sender->trouble_since == 0)
-		sender->trouble_since = clock_now();
+		sender->trouble_since = sender->last_bad;
 	if (sender->said & UINT32_C(1) << kind)
 		return;
 	sender->said |= UINT32_C(1) << kind;
@@ -62,27 +64,24 @@ static void lose(struct sender *sender, uint64_t items)
 {
 	own_lost(sender->row, items);
 	sender->lost += items;
-	sender->last_loss = clock_now();
 }
 
-/* One request of many that is always refused is a trouble that stays: it is over when two rounds have
- * gone by without a loss. */
+/* A target that takes one request and not the next, or one of many never, would fill the log: a
+ * trouble is over when two rounds, and five seconds, have gone by without one. */
 static void well(struct sender *sender)
 {
+	int64_t quiet = clock_now() - sender->last_bad;
 	char duration[CLOCK_TEXT];
 
-	if (sender->trouble_since == 0 ||
-	    (sender->last_loss != 0 &&
-	     clock_now() - sender->last_loss < 2 * sender->target->interval))
+	if (sender->trouble_since == 0 || quiet < QUIET || quiet < 2 * sender->target->interval)
 		return;
-	log_notice("%s %s: delivers again, after %s; %" PRIu64 " samples were lost",
+	log_notice("%s %s: delivers again, after trouble for %s; %" PRIu64 " samples were lost",
 		   push_protocol_name(sender->target->protocol), sender->shown,
-		   clock_format_duration(clock_now() - sender->trouble_since, duration),
+		   clock_format_duration(sender->last_bad - sender->trouble_since, duration),
 		   sender->lost);
 	sender->trouble_since = 0;
 	sender->said = 0;
 	sender->lost = 0;
-	sender->last_loss = 0;
 }
 
 /* --- what an answer means ---------------------------------------------------------------------- */

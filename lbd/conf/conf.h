@@ -198,6 +198,7 @@ struct conf_push_target {
 	uint32_t protocol;                 /* enum conf_push_protocol */
 	uint32_t interval, timeout;        /* seconds */
 	uint32_t queue;                    /* MiB */
+	uint32_t native_histograms;        /* 1, or 0 */
 	uint32_t first_label, label_count; /* into push_labels */
 	char user[CONF_NAME];              /* or "" */
 	char password_file[CONF_PATH];

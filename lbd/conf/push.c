@@ -19,6 +19,7 @@ SAME(url);
 SAME(interval);
 SAME(timeout);
 SAME(queue);
+SAME(native_histograms);
 SAME(user);
 SAME(password_file);
 SAME(token_file);
@@ -166,6 +167,7 @@ static void build_target(struct builder *builder, const struct object *object, u
 	target->interval = (uint32_t)object_setting(object, REMOTE_WRITE_interval)->number;
 	target->timeout = (uint32_t)object_setting(object, REMOTE_WRITE_timeout)->number;
 	target->queue = (uint32_t)object_setting(object, REMOTE_WRITE_queue)->number;
+	target->native_histograms = object_flag(object, REMOTE_WRITE_native_histograms);
 	if (user->text)
 		builder_word(builder, target->user, sizeof(target->user), "name", user->text,
 			     user->value_at);

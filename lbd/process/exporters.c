@@ -215,6 +215,7 @@ static void push_target_options(const struct conf *conf, const struct conf_push_
 	add_number(arguments, "--interval", target->interval);
 	add_number(arguments, "--timeout", target->timeout);
 	add_number(arguments, "--queue", target->queue);
+	add_option(arguments, "--native-histograms", target->native_histograms ? "yes" : "no");
 	add_if_set(arguments, "--user", target->user);
 	add_if_set(arguments, "--password-file", target->password_file);
 	add_if_set(arguments, "--token-file", target->token_file);

@@ -21,6 +21,7 @@ lab_check() {
 	check_step 'build, gcc, sanitizers' check_sanitized
 	check_step 'make check' check_make
 	[ -z "$LAB_ALL" ] || check_step 'nagios4 and icinga2' check_nagios
+	check_step 'OTLP, with the decoder of OpenTelemetry' check_otlp
 	check_step 'build, clang' check_clang
 	check_step 'shellcheck' check_shell
 	check_step 'build, for the lab' check_plain
@@ -78,6 +79,20 @@ check_nagios() {
 	tail -n 20 "$log"
 	echo "   the whole of it: build/nagios.log"
 	return 1
+}
+
+# npm's packages are pinned by their hashes, and none of their scripts is run.
+check_otlp() {
+	local log=$LAB_TREE/build/otlp.log packages=$LAB_TREE/build/otlp-peer
+	mkdir -p "$packages" && cp "$LAB_TREE/tests/push/package.json" \
+		"$LAB_TREE/tests/push/package-lock.json" "$packages" || return
+	if ! (cd "$packages" && npm ci --ignore-scripts --no-audit --no-fund) >"$log" 2>&1 ||
+		! (cd "$LAB_TREE/build/sanitized" && "$LAB_TREE/tests/push/otlp.py" "$packages") >>"$log" 2>&1; then
+		tail -n 20 "$log"
+		echo "   the whole of it: build/otlp.log"
+		return 1
+	fi
+	sed -n 's/^\([0-9]* series\)/   \1/p' "$log"
 }
 
 check_clang() (

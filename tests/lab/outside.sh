@@ -20,8 +20,9 @@ lab_packages_missing() {
 	local package
 	command -v dpkg-query >/dev/null ||
 		lab_die "this machine has no dpkg: install by hand what $LAB_DIR/packages names"
-	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$LAB_DIR/packages" | while read -r package when; do
-		[ -z "$when" ] || [ -n "${LAB_ALL:-}" ] || continue
+	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$LAB_DIR/packages" | while read -r package when what; do
+		[ "$when" != --all ] || [ -n "${LAB_ALL:-}" ] || continue
+		[ "$when" != --unless ] || ! command -v "$what" >/dev/null || continue
 		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
 			echo "$package"
 	done

@@ -143,4 +143,5 @@ def main():
     sys.exit(__doc__)
 
 
-sys.exit(0 if main() else 1)
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)

@@ -131,13 +131,16 @@ class Export:
         resource, = all_of(resource_metrics, 1)
         self.resource = dict(attributes(all_of(resource, 1)))
         self.scope_metrics, = all_of(resource_metrics, 2)
+        self.time = None
+        self.samples = list(self.read())
 
-    def samples(self):
+    def read(self):
         """(name, labels, value) as /metrics has them, histograms as buckets, sum and count."""
         for metric in all_of(self.scope_metrics, 2):
             name = all_of(metric, 1)[0].decode()
             for number, data in fields(metric):
                 for point in all_of(data, 1) if number in (5, 7, 9) else ():
+                    self.time, = struct.unpack("<Q", all_of(point, 3)[0])
                     yield from histogram(name, point) if number == 9 else [number_of(name, point)]
 
 

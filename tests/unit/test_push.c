@@ -288,6 +288,65 @@ static void splits_large_rounds(void)
 	remote_write_memory_free(&memory);
 }
 
+/* 0.1 ms, 3 ms and a minute: 2^(-54/4) s is above the first, 2^(-34/4) s above the second. */
+static void take_native(void *argument, const struct buffer *message, size_t items)
+{
+	struct taken *taken = argument;
+	Prometheus__WriteRequest *request = prometheus__write_request__unpack(
+		NULL, message->length, (const uint8_t *)message->bytes);
+
+	(void)items;
+	CU_ASSERT_FATAL(request != NULL);
+	for (size_t i = 0; i < request->n_timeseries; i++) {
+		Prometheus__TimeSeries *series = request->timeseries[i];
+		Prometheus__Histogram *histogram = series->n_histograms ? series->histograms[0] : NULL;
+
+		UNIT_NUMBER(series->n_samples + series->n_histograms, 1);
+		label_order(series);
+		taken->stale += series->n_samples && is_stale(series->samples[0]->value);
+		if (!histogram)
+			continue;
+		taken->items++;
+		UNIT_STRING(series->labels[0]->value, "lbd_check_round_trip_seconds");
+		UNIT_NUMBER(histogram->count_int, 3);
+		UNIT_NUMBER(histogram->schema, 2);
+		UNIT_NUMBER(histogram->zero_count_int, 0);
+		CU_ASSERT(histogram->zero_threshold == 1.0 / 131072);
+		UNIT_NUMBER(histogram->timestamp, WALL / CLOCK_MILLISECOND);
+		UNIT_NUMBER(histogram->n_positive_spans, 3);
+		UNIT_NUMBER(histogram->positive_spans[0]->offset, -53);
+		UNIT_NUMBER(histogram->positive_spans[0]->offset + 1 + histogram->positive_spans[1]->offset,
+			    -33);
+		UNIT_NUMBER(histogram->n_positive_deltas, 3);
+		UNIT_NUMBER(histogram->positive_deltas[0], 1);
+		UNIT_NUMBER(histogram->positive_deltas[1], 0);
+	}
+	prometheus__write_request__free_unpacked(request, NULL);
+}
+
+static void writes_native_histograms(void)
+{
+	struct push_target target = target_of(PUSH_REMOTE_WRITE);
+	struct taken taken = {0};
+	struct push_round round = round_of(&target, WALL, take_native, &taken);
+	struct remote_write_memory memory = {0};
+	struct snapshot snapshot = made_up(), none = {0};
+
+	target.native = true;
+	remote_write_round(&round, &snapshot, &memory);
+	UNIT_NUMBER(taken.items, 1);
+	UNIT_NUMBER(taken.stale, 0);
+	/* One that is gone is marked as any other series. */
+	snapshot_free(&snapshot);
+	remote_write_round(&round, &none, &memory);
+	UNIT_NUMBER(taken.items, 1);
+	CU_ASSERT(taken.stale > 0);
+	snapshot_free(&none);
+	remote_write_memory_free(&memory);
+	push_target_free(&target);
+	forget(&taken);
+}
+
 /* --- OTLP ---------------------------------------------------------------------------------------- */
 
 static void attributes(struct taken *taken, Opentelemetry__KeyValue **pairs, size_t count)
@@ -394,6 +453,52 @@ static void speaks_otlp(void)
 	/* The metric goes on in the next request under the same name. */
 	CU_ASSERT(lines_with(&taken, "lbd_real_server_connections_total [] ", "(sum)") > 1);
 	forget(&taken);
+	snapshot_free(&snapshot);
+	push_target_free(&target);
+}
+
+static void take_exponential(void *argument, const struct buffer *message, size_t items)
+{
+	Opentelemetry__ExportMetricsServiceRequest *request =
+		opentelemetry__export_metrics_service_request__unpack(
+			NULL, message->length, (const uint8_t *)message->bytes);
+	Opentelemetry__ScopeMetrics *scope;
+	struct taken *taken = argument;
+
+	(void)items;
+	CU_ASSERT_FATAL(request != NULL);
+	scope = request->resource_metrics[0]->scope_metrics[0];
+	for (size_t i = 0; i < scope->n_metrics; i++) {
+		Opentelemetry__ExponentialHistogramDataPoint *point;
+
+		if (scope->metrics[i]->data_case != OPENTELEMETRY__METRIC__DATA_EXPONENTIAL_HISTOGRAM)
+			continue;
+		taken->items++;
+		UNIT_NUMBER(scope->metrics[i]->exponential_histogram->aggregation_temporality, 2);
+		point = scope->metrics[i]->exponential_histogram->data_points[0];
+		UNIT_NUMBER(point->count, 3);
+		UNIT_NUMBER(point->scale, 2);
+		UNIT_NUMBER(point->zero_count, 0);
+		CU_ASSERT(point->n_attributes >= 3);
+		/* Bucket i of OTLP is number i + 1 of Prometheus. */
+		UNIT_NUMBER(point->positive->offset, -68);
+		UNIT_NUMBER(point->positive->bucket_counts[-53 - 1 + 68], 1);
+		UNIT_NUMBER(point->positive->bucket_counts[-33 - 1 + 68], 1);
+		UNIT_NUMBER(point->positive->bucket_counts[point->positive->n_bucket_counts - 1], 1);
+	}
+	opentelemetry__export_metrics_service_request__free_unpacked(request, NULL);
+}
+
+static void speaks_otlp_with_exponential_histograms(void)
+{
+	struct push_target target = target_of(PUSH_OTLP);
+	struct taken taken = {0};
+	struct push_round round = round_of(&target, WALL, take_exponential, &taken);
+	struct snapshot snapshot = made_up();
+
+	target.native = true;
+	otlp_round(&round, &snapshot);
+	UNIT_NUMBER(taken.items, 1);
 	snapshot_free(&snapshot);
 	push_target_free(&target);
 }
@@ -687,6 +792,7 @@ static void reads_files(void)
 static const struct unit_test tests[] = {
 	UNIT_TEST(writes_what_it_should), UNIT_TEST(marks_what_is_gone), UNIT_TEST(says_farewell),
 	UNIT_TEST(says_the_meaning_at_times), UNIT_TEST(splits_large_rounds), UNIT_TEST(speaks_otlp),
+	UNIT_TEST(writes_native_histograms), UNIT_TEST(speaks_otlp_with_exponential_histograms),
 	UNIT_TEST(reads_partial_success), UNIT_TEST(compresses), UNIT_TEST(judges), UNIT_TEST(waits),
 	UNIT_TEST(keeps_the_newest), UNIT_TEST(checks_targets), UNIT_TEST(reads_headers),
 	UNIT_TEST(reads_files),

@@ -28,11 +28,11 @@ own() {
 	lbctl lvs1 status --json 2>/dev/null | jq -r "[.exporter[] | select(.exporter == \"rrd\")][0] | $1"
 }
 
-# Three rounds fail and count these errors; the log has it, and not once a round:
+# Two rounds fail and count these errors; the log has it, and not once a round:
 # fault NAME REASON TEXT; what was before is in $before and $lines, see remember
 fault() {
 	ok "$1: it fails, and counts it as $2" wait_until 40 \
-		gives true own ".state == \"failing\" and .errors.\"$2\" >= $before + 3"
+		gives true own ".state == \"failing\" and .errors.\"$2\" >= $before + 2"
 	ok "$1: it is in the log" wait_until 20 grep -q "$3" "$LOG"
 	between "$1: and not in each round" "$(($(grep -c "$3" "$LOG") - lines))" 0 1
 }
