@@ -66,9 +66,9 @@ static void complain(struct command_file *file, int error)
 
 	own_failed(file->row, reason, 0);
 	if (error != file->trouble)
-		log_error("cannot write to %s: %s%s%s; results wait until it can be", file->path,
-			  error == ENOTSUP ? "not a FIFO" : strerror(error), *hint ? "; " : "",
-			  hint);
+		log_error("cannot write to %s: %s%s%s%s; results wait until that is over",
+			  file->path, error == ENOTSUP ? "not a FIFO" : strerror(error),
+			  *hint ? " (" : "", hint, *hint ? ")" : "");
 	file->trouble = error;
 }
 

@@ -145,7 +145,7 @@ static bool is_gone(const struct writer *writer, const struct rrd_file *file)
 
 /* Somebody may have put right what was wrong with a file; and rrdcached does not say that one is gone,
  * or another. Every file has its turn within so many seconds, a part of them in each tick. */
-#define REVIEW 10
+#define REVIEW 5
 
 static void review(struct writer *writer, struct rrd_file *file)
 {

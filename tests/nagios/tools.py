@@ -10,9 +10,12 @@ import os
 import pwd
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -124,6 +127,20 @@ define service {{
 }}
 """
 
+# The password is in files alone, on both sides.
+NSCA_CFG = """
+pid_file={dir}/nsca.pid
+server_address=127.0.0.1
+server_port={port}
+nsca_user={user}
+nsca_group={group}
+command_file={dir}/nagios.cmd
+password=geheim
+decryption_method=1
+max_packet_age=30
+"""
+SEND_NSCA_CFG = "password=geheim\nencryption_method=1\n"
+
 ICINGA_CONF = """
 include <itl>
 include "{objects}/lbd-icinga2.conf"
@@ -175,6 +192,7 @@ class Monitored(unittest.TestCase):
         os.mkdir(self.dir + "/results")
         self.processes = []
         self.events = None
+        self.port = 0
         self.lbd = self.start([BUILD + "/tests/director/made_up", self.dir + "/stat", "2"],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.assertEqual(self.lbd.stdout.readline(), "ready\n")
@@ -199,15 +217,17 @@ class Monitored(unittest.TestCase):
             self.events.end()
         shutil.rmtree(self.dir)
 
-    def passive(self, command_file):
+    def passive(self, command_file, **options):
         """lbd-nagios, which has an interval of a day: what it reports, it reports of an event."""
         self.events = Events(self)
         with open(self.dir + "/lbd-nagios.log", "w", encoding="utf-8") as log:
-            self.processes.insert(1, subprocess.Popen(
+            process = subprocess.Popen(
                 [BUILD + "/lbd-nagios", "-n", "--run-dir", self.dir, "--command-file", command_file, "--host", "lvs1",
-                 "--interval", "86400", "--services", "VRRP vrrp --expect master; 'Real servers' real-servers -c 0"
-                 .replace("'", '"')], stderr=log))
+                 "--interval", "86400", "--services", 'VRRP vrrp --expect master; "Real servers" real-servers -c 0',
+                 "--format", "nsca" if options else "command"], stderr=log, **options)
+        self.processes.insert(1, process)
         self.events.accept()
+        return process
 
     def happens(self, line):
         """As the processes of lbd do: numbers first, then the event that tells of them."""
@@ -226,7 +246,8 @@ class Monitored(unittest.TestCase):
 
     def write(self, name, text):
         with open(os.path.join(self.dir, name), "w", encoding="utf-8") as file:
-            file.write(text.format(dir=self.dir, objects=OBJECTS, build=BUILD, user=USER, group=GROUP))
+            file.write(text.format(dir=self.dir, objects=OBJECTS, build=BUILD, user=USER, group=GROUP,
+                                   port=self.port))
         return os.path.join(self.dir, name)
 
     def tell(self, line):
@@ -291,13 +312,44 @@ class Nagios(Monitored):
         self.begin(NAGIOS_CFG, NAGIOS_OBJECTS + NAGIOS_SERVICES)
         self.story(self.look)
 
-    def test_passive(self):
+    def begin_passive(self):
         config = NAGIOS_CFG
         for active, passive in NAGIOS_PASSIVE:
             self.assertIn(active, config)
             config = config.replace(active, passive)
         self.begin(config, NAGIOS_OBJECTS + NAGIOS_PASSIVE_SERVICES)
+
+    def test_passive(self):
+        self.begin_passive()
         self.passive(self.dir + "/nagios.cmd")
+        self.story(self.look)
+
+    def test_nsca(self):
+        """The loop of lbd-nagios(8) between it and another machine's nsca."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        send_cfg = self.write("send_nsca.cfg", SEND_NSCA_CFG)
+        self.begin_passive()
+        for _ in range(PATIENCE * 5):
+            if os.path.exists(self.dir + "/nagios.cmd"):
+                break
+            time.sleep(0.2)
+        subprocess.run(["/usr/sbin/nsca", "-c", self.write("nsca.cfg", NSCA_CFG), "--single"], check=True)
+        for _ in range(PATIENCE * 5):
+            if read(self.dir + "/nsca.pid"):
+                break
+            time.sleep(0.2)
+        self.addCleanup(os.kill, int(read(self.dir + "/nsca.pid")), signal.SIGTERM)
+        process = self.passive("/dev/stdout", stdout=subprocess.PIPE, text=True)
+
+        def send():
+            for line in process.stdout:
+                subprocess.run(["/usr/sbin/send_nsca", "-H", "127.0.0.1", "-p", str(self.port), "-c", send_cfg],
+                               input=line, text=True, stdout=subprocess.DEVNULL, check=True)
+        sending = threading.Thread(target=send, daemon=True)
+        sending.start()
+        self.addCleanup(sending.join, 20)
         self.story(self.look)
 
 

@@ -5,14 +5,16 @@
 # ask. No advertisement is late, memory stays bounded, each trouble is a number and a line in the log, and when
 # it is over everything goes on by itself.
 #
-#   lvs1   the disk under its RRD files is full; a thousand scrapers
-#   lvs2   its rrdcached stands still
+#   lvs1     the disk under its RRD files is full; a thousand scrapers
+#   lvs2     its rrdcached stands still
+#   client   the gmond and the OTLP collector that both send to stand still
 
 # shellcheck source=tests/lab/scenario.sh
 . "$LAB_DIR/scenario.sh"
 
 RRD_DIR=/run/lbd-rrd
-TROUBLE=8
+TROUBLE=7
+CLIENT=${LAB_ADDRESS[client]}
 MEMORY_MORE=24576 # KiB that all of lbd on one host may take more in trouble than before
 
 # observed_conf HOST MORE-OF-RRD: the reference file with every exporter.
@@ -28,6 +30,16 @@ observed_conf() {
 		        step 1
 		        archives 1s:1m
 		        $2
+		    }
+		    ganglia {
+		        host $CLIENT
+		        interval 1
+		    }
+		    otlp {
+		        url http://$CLIENT:4318/v1/metrics
+		        interval 1
+		        timeout 2
+		        queue 1
 		    }
 		}
 	END
@@ -53,8 +65,9 @@ memory() {
 	done | awk '/^VmRSS/ { sum += $2 } END { print sum }'
 }
 
+# logged HOST EXPRESSION: how many lines the log has since the trouble began.
 logged() {
-	grep -cE "$2" "$LAB_LOGS/$1.lbd.log"
+	tail -n +$((lines_before[${1#lvs}] + 1)) "$LAB_LOGS/$1.lbd.log" | grep -cE "$2"
 }
 
 rrdcached_start() {
@@ -65,23 +78,59 @@ rrdcached_start() {
 	rrdcached=$(on lvs2 pgrep -o rrdcached)
 }
 
-plan 16
+# Both listen on the client; frozen and continued together.
+watchers_start() {
+	cat >"$LAB_LOGS/gmond.conf" <<-END
+		globals {
+		  daemonize = no
+		  setuid = no
+		  mute = yes
+		  allow_extra_data = yes
+		}
+		cluster { name = "lbd" }
+		udp_recv_channel { port = 8649 }
+		tcp_accept_channel { port = 8649 }
+	END
+	on client gmond -f -c "$LAB_LOGS/gmond.conf" >"$LAB_LOGS/gmond.log" 2>&1 &
+	disown $!
+	on client /mnt/tests/push/take.py "$CLIENT" 4318 "$LAB_LOGS/otlp.json" >"$LAB_LOGS/otlp.log" 2>&1 &
+	disown $!
+	wait_until 10 on client pgrep -x gmond >/dev/null || bail "gmond: $(<"$LAB_LOGS/gmond.log")"
+	wait_until 10 on client pgrep -f take.py >/dev/null || bail "take.py: $(<"$LAB_LOGS/otlp.log")"
+	mapfile -t watchers < <(on client pgrep -x gmond && on client pgrep -f take.py)
+}
+
+# gmond has heard of lbd on this many hosts in the last seconds.
+gmond_hears() {
+	# shellcheck disable=SC2016 # the inner shell's
+	[ "$(on client timeout 5 bash -c 'cat <"/dev/tcp/127.0.0.1/8649"' |
+		grep -cE 'NAME="lbd_vrrp_instances".* TN="[0-4]"')" -eq "$1" ]
+}
+
+plan 26
 cluster_start "$LAB_LOGS"
 for host in lvs1 lvs2; do
 	on $host install -d -o lbd-read -g lbd-read -m 2775 $RRD_DIR
 done
 on lvs1 mount -t tmpfs -o size=32m,uid=lbd-read,gid=lbd-read,mode=2775 tmpfs $RRD_DIR
 rrdcached_start
+watchers_start
 director_start lvs1 lbd "$(observed_conf lvs1)"
 director_start lvs2 lbd "$(observed_conf lvs2 'rrdcached /run/rrdcached.sock')"
 wait_until 20 cluster_settled || bail "VI_1 and VI_2 are not where they belong"
 for host in lvs1 lvs2; do
 	ok "lbd-rrd on $host works" wait_until 20 exporter_is $host rrd working
+	ok "lbd-push on $host works" wait_until 20 exporter_is $host push working
 	memory_before[${host#lvs}]=$(memory $host)
 done
+ok "gmond hears both" wait_until 20 gmond_hears 2
 
 begin=$EPOCHREALTIME
+for host in lvs1 lvs2; do
+	lines_before[${host#lvs}]=$(wc -l <"$LAB_LOGS/$host.lbd.log")
+done
 on lvs2 kill -STOP "$rrdcached"
+on client kill -STOP "${watchers[@]}"
 on lvs1 rm -r $RRD_DIR/check
 on lvs1 dd if=/dev/zero of=$RRD_DIR/filler bs=64k 2>"$LAB_LOGS/dd.txt"
 # shellcheck disable=SC2016 # the inner shell's parameters
@@ -89,6 +138,8 @@ on client bash -c 'ulimit -n 4096 && exec wrk -t 2 -c 1000 -d "$1" "$2"' wrk ${T
 	"http://${LAB_ADDRESS[lvs1]}:9165/metrics" >"$LAB_LOGS/wrk.txt" 2>&1
 for host in lvs1 lvs2; do
 	ok "lbd-rrd on $host says that it fails" exporter_is $host rrd failing
+	ok "lbd-push on $host says that it fails" exporter_is $host push failing
+	is "in one line" "$(logged $host 'lbd-push.*otlp.*imed out')" 1
 	now=$(memory $host)
 	between "memory on $host: $now KiB, ${memory_before[${host#lvs}]} KiB before" "$now" 1000 \
 		$((memory_before[${host#lvs}] + MEMORY_MORE))
@@ -100,11 +151,14 @@ diag "$(grep -E 'requests in|Socket' "$LAB_LOGS/wrk.txt")"
 is "in one line for those who were refused" "$(logged lvs1 'lbd-prometheus.*connections are taken')" 1
 
 on lvs2 kill -CONT "$rrdcached"
+on client kill -CONT "${watchers[@]}"
 on lvs1 rm $RRD_DIR/filler
 for host in lvs1 lvs2; do
 	ok "lbd-rrd on $host works again" wait_until 20 exporter_is $host rrd working
+	ok "lbd-push on $host works again" wait_until 30 exporter_is $host push working
 	between "its errors stay counted" "$(exporter $host rrd '[.[].errors[]] | add')" 2 1000
 done
+ok "gmond hears both again" wait_until 20 gmond_hears 2
 between "no gap between advertisements of VI_1 above 1.2 s" \
 	"$(advert_gaps 201 192.168.1.225 "$begin" | head -n 1)" 0.5 1.2
 between "nor of VI_2" "$(advert_gaps 93 192.168.1.226 "$begin" | head -n 1)" 0.5 1.2
