@@ -283,9 +283,10 @@ def checks():
               "One probe in a hundred took longer.", "s"),
         graph("Time in each phase", [(phases(), "{{phase}}, from {{instance}}")],
               "Of a successful probe, on average.", "s"),
-        graph("Lateness of probes", [(quantile(0.99, "lbd_check_lateness_seconds", "instance"),
-                                      "{{instance}}, 99 %")],
-              "How long after their time probes began: a busy machine, or more checks than may run at once.", "s"),
+        graph("Lateness of probes", [("max by (instance) (lbd_check_last_lateness_seconds{%s})" % HOST,
+                                      "{{instance}}")],
+              "How long after its time the latest probe began, of all checks the one that was latest: a busy "
+              "machine, or more checks than may run at once.", "s"),
         row("Verdicts"),
         timeline("Health", [("lbd_check_health{%s}" % HOST, legend)], "What each check says of its server.",
                  state_set("health")),

@@ -64,7 +64,7 @@ void row_began(struct stat_check *row, int64_t lateness)
 	if (!row)
 		return;
 	stat_begin(&row->row);
-	stat_observe(&row->lateness, lateness);
+	stat_put(check, row, last_lateness, lateness);
 	stat_end(&row->row);
 }
 

@@ -78,8 +78,9 @@ function take(headers, body) {
       for (const metric of scope.metrics) {
         const points = {};
         const time = addMetric(points, metric);
-        if (one.time !== time) Object.assign(one, { time, points: {} });
-        Object.assign(one.points, points);
+        // A round may be several requests: `points` is the last one that is whole.
+        if (one.time !== time) Object.assign(one, { time, points: one.growing, growing: {} });
+        Object.assign(one.growing, points);
       }
     }
   }

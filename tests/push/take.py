@@ -43,11 +43,11 @@ def take(address, port, path):
         one["requests"] += 1
         one["resource"] = export.resource
         one["authorization"] = request.headers["Authorization"]
-        # A round may be several requests.
+        # A round may be several requests: `points` is the last one that is whole.
         if one.get("time") != export.time:
-            one["time"], one["points"] = export.time, {}
+            one["time"], one["points"], one["growing"] = export.time, one.get("growing", {}), {}
         for name, labels, value in export.samples:
-            one["points"][json.dumps([name, labels])] = value
+            one["growing"][json.dumps([name, labels])] = value
         with open(path + ".new", "w", encoding="utf-8") as file:
             json.dump(last, file)
         os.rename(path + ".new", path)

@@ -62,8 +62,8 @@ static void publishes_outcomes(void)
 	UNIT_NUMBER(row->phase_time[CHECK_PHASE_CONNECT], 5 * CLOCK_MILLISECOND);
 	UNIT_NUMBER(row->attempts, 3);
 	row_began(row, 2 * CLOCK_MILLISECOND);
-	UNIT_NUMBER(row->lateness.count, 1);
-	UNIT_NUMBER(row->lateness.sum, 2 * CLOCK_MILLISECOND);
+	CU_ASSERT(stat_has(&row->row, STAT_check_last_lateness));
+	UNIT_NUMBER(row->last_lateness, 2 * CLOCK_MILLISECOND);
 	stat_writer_free(writer);
 }
 

@@ -177,6 +177,34 @@ static void rrd_runs_when_it_has_a_directory(void)
 	conf_free(conf);
 }
 
+static void push_has_targets(void)
+{
+	struct conf *conf = parse("exporters {\n remote_write {\n  url http://a/w\n  interval 5\n"
+				  "  labels {\n   dc zrh1\n   rack \"4 b\"\n  }\n }\n"
+				  " otlp {\n  url https://b:4318/v1/metrics\n  native_histograms\n"
+				  "  token_file /etc/token\n  attributes {\n   host.name x\n  }\n }\n}\n");
+
+	UNIT_NUMBER(conf->push_target_count, 2);
+	UNIT_NUMBER(conf->push_label_count, 3);
+	UNIT_STRING(conf->push_targets[0].url, "http://a/w");
+	UNIT_NUMBER(conf->push_targets[0].protocol, CONF_PUSH_REMOTE_WRITE);
+	UNIT_NUMBER(conf->push_targets[0].interval, 5);
+	UNIT_NUMBER(conf->push_targets[0].timeout, 10);
+	UNIT_NUMBER(conf->push_targets[0].queue, 16);
+	UNIT_NUMBER(conf->push_targets[0].native_histograms, 0);
+	UNIT_NUMBER(conf->push_targets[0].label_count, 2);
+	UNIT_STRING(conf->push_labels[1].name, "rack");
+	UNIT_STRING(conf->push_labels[1].value, "4 b");
+	UNIT_NUMBER(conf->push_targets[1].protocol, CONF_PUSH_OTLP);
+	UNIT_NUMBER(conf->push_targets[1].interval, 15);
+	UNIT_NUMBER(conf->push_targets[1].native_histograms, 1);
+	UNIT_STRING(conf->push_targets[1].token_file, "/etc/token");
+	UNIT_STRING(conf->push_targets[1].user, "");
+	UNIT_NUMBER(conf->push_targets[1].first_label, 2);
+	UNIT_STRING(conf->push_labels[2].name, "host.name");
+	conf_free(conf);
+}
+
 static void ganglia_runs_when_it_has_a_block(void)
 {
 	struct conf *conf = parse("global_defs {\n router_id x\n}\n");
@@ -501,6 +529,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(defaults_are_keepaliveds),
 	UNIT_TEST(prometheus_is_on_unless_switched_off),
 	UNIT_TEST(rrd_runs_when_it_has_a_directory),
+	UNIT_TEST(push_has_targets),
 	UNIT_TEST(ganglia_runs_when_it_has_a_block),
 	UNIT_TEST(snmp_runs_when_it_has_a_block),
 	UNIT_TEST(min_garp_yields_to_what_is_written),

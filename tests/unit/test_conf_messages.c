@@ -400,6 +400,30 @@ static void checks(void)
 			"port after the address of the real_server\n");
 }
 
+static void push_targets(void)
+{
+	MEMORY_PROBLEMS("exporters {\n remote_write {\n  interval 0\n }\n otlp {\n }\n}\n",
+			"t:2:2: error: remote_write has no url: write where to, like url "
+			"http://192.0.2.9:9090/api/v1/write\n"
+			"t:3:12: error: interval \"0\" is out of range: it takes a number from 1 to 3600\n"
+			"t:5:2: error: otlp has no url: write where to, like url "
+			"http://192.0.2.9:4318/v1/metrics\n");
+	MEMORY_PROBLEMS("exporters {\n otlp {\n  url http://me:hush@h/\n }\n}\n",
+			"t:3:7: error: a URL with a password in it is seen by everybody: write user and "
+			"password_file instead\n");
+	MEMORY_PROBLEMS("exporters {\n otlp {\n  url h:4318\n  user me\n  ca_file ca.pem\n }\n}\n",
+			"t:2:2: error: user and password_file go together: write both or neither\n"
+			"t:3:7: error: a URL begins with http:// or https://\n"
+			"t:5:11: error: \"ca.pem\" is no whole path: write one that begins with /\n");
+	MEMORY_PROBLEMS("exporters {\n otlp {\n  url http://h/\n }\n remote_write {\n"
+			"  url http://h/?a=b\n  labels {\n   a.b c\n   d\n  }\n }\n}\n",
+			"t:6:7: error: another block sends there already: remove one of them\n"
+			"t:8:4: error: \"a.b\" is no name of a label: it takes letters, digits and _, no "
+			"digit first and no __ first\n"
+			"t:9:4: error: this should be a name and a value: write NAME VALUE, in quotes if it "
+			"has blanks\n");
+}
+
 static void exporters(void)
 {
 	MEMORY_PROBLEMS("exporters {\n prometheus {\n  listen 127.0.0.1 99999\n }\n}\n",
@@ -504,6 +528,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(ports),
 	UNIT_TEST(checks),
 	UNIT_TEST(exporters),
+	UNIT_TEST(push_targets),
 	UNIT_TEST(snmp_problems),
 	UNIT_TEST(five_mistakes),
 };

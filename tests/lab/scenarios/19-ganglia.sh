@@ -240,7 +240,7 @@ ok "and is over by itself" wait_until 20 gives 2 logged lvs2 "works again"
 between "meanwhile no advertisement was late: the longest gap" "$(advert_gaps 201 192.168.1.225 "$began" | head -n 1)" \
 	0.9 1.2
 
-[ -n "$LAB_ALL" ] || exit
+[ -n "$LAB_ALL" ] || exit 0
 web_make
 web_graphs >"$LAB_LOGS/graphs"
 is "the front end draws six reports and the eight graphs of the view" "$(wc -l <"$LAB_LOGS/graphs")" 14
