@@ -43,12 +43,14 @@ static int look_for_values(const char *path, const struct graph_window *window,
 {
 	time_t start = (time_t)window->start, end = (time_t)window->end;
 	unsigned long step = (unsigned long)(end - start) / LOOKS + 1, columns;
+	unsigned patience = LIBRARY_PATIENCE_READING;
 	rrd_value_t *data;
 	char **names;
 
 	rrd_clear_error();
-	if (rrd_fetch_r(path, "MAX", &start, &end, &step, &columns, &names, &data) != 0)
-		return failed(problem);
+	while (rrd_fetch_r(path, "MAX", &start, &end, &step, &columns, &names, &data) != 0)
+		if (!library_wait(&patience))
+			return failed(problem);
 	for (unsigned long i = 0; i < columns; i++) {
 		size_t source = find(list, count, names[i]);
 
@@ -83,6 +85,7 @@ int draw_look(const char *path, enum stat_family_id family, const struct graph_w
 int draw_picture(const struct graph_words *words, struct buffer *image, struct buffer *problem)
 {
 	const char **arguments = calloc(words->count + 3, sizeof(*arguments));
+	unsigned patience = LIBRARY_PATIENCE_READING;
 	rrd_info_t *info;
 
 	if (!arguments)
@@ -92,7 +95,9 @@ int draw_picture(const struct graph_words *words, struct buffer *image, struct b
 	memcpy(arguments + 2, words->list, words->count * sizeof(*arguments));
 	rrd_clear_error();
 	/* It takes a command line, and changes none of the words. */
-	info = rrd_graph_v((int)words->count + 2, (char **)(uintptr_t)arguments);
+	do
+		info = rrd_graph_v((int)words->count + 2, (char **)(uintptr_t)arguments);
+	while (!info && library_wait(&patience));
 	free(arguments);
 	if (!info)
 		return failed(problem);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/text.h"
 
@@ -25,6 +26,19 @@ static int failed(void)
 	TEXT_COPY(error, rrd_test_error() && rrd_get_error()[0] != '\0' ? rrd_get_error() : words);
 	rrd_clear_error();
 	return -1;
+}
+
+bool library_wait(unsigned *patience)
+{
+	const struct timespec nap = {.tv_nsec = 10 * 1000 * 1000};
+
+	/* Its words are all that librrd says. */
+	if (*patience == 0 || !rrd_test_error() || !strstr(rrd_get_error(), "could not lock"))
+		return false;
+	--*patience;
+	rrd_clear_error();
+	nanosleep(&nap, NULL);
+	return true;
 }
 
 /* "ds[NAME].member" → NAME; false for any other key. */
@@ -62,11 +76,14 @@ static void take_info(const rrd_info_t *info, struct rrd_description *descriptio
 
 int library_describe(const char *path, struct rrd_description *description)
 {
+	unsigned patience = LIBRARY_PATIENCE_READING;
 	rrd_info_t *info;
 
 	memset(description, 0, sizeof(*description));
 	rrd_clear_error();
-	info = rrd_info_r(path);
+	do
+		info = rrd_info_r(path);
+	while (!info && library_wait(&patience));
 	if (!info)
 		return failed();
 	for (const rrd_info_t *item = info; item; item = item->next)
@@ -140,6 +157,12 @@ int library_extend(const char *path, enum stat_family_id family, unsigned step,
 
 int library_update(const char *path, const char *values)
 {
+	unsigned patience = LIBRARY_PATIENCE_WRITING;
+	int status;
+
 	rrd_clear_error();
-	return rrd_update_r(path, NULL, 1, &values) == 0 ? 0 : failed();
+	do
+		status = rrd_update_r(path, NULL, 1, &values);
+	while (status != 0 && library_wait(&patience));
+	return status == 0 ? 0 : failed();
 }

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * librrd, wrapped: library.c is the only file of lbd-rrd that includes it. All calls block as long
- * as the disk does. `path` is the whole path of a file. Those that can fail return 0 or -1 and leave
+ * as the disk does, and as another process keeps the file locked, up to the patience below. `path` is the whole path of a file. Those that can fail return 0 or -1 and leave
  * librrd's words in library_error().
  */
 #ifndef LBD_EXPORTERS_RRD_LIBRARY_H
 #define LBD_EXPORTERS_RRD_LIBRARY_H
 
 #include "exporters/rrd/rrd.h"
+
+/* librrd gives up at once when another process holds the lock of a file, be it for a moment: lbd-rrd
+ * that writes while somebody draws, and the other way round. Called after it failed, with *patience
+ * naps at first: waits for a moment and is true when it may be asked again. */
+#define LIBRARY_PATIENCE_WRITING 10 /* naps of 10 ms */
+#define LIBRARY_PATIENCE_READING 200
+bool library_wait(unsigned *patience);
 
 /* Of the last call that failed; good until the next call. */
 const char *library_error(void);

@@ -86,7 +86,7 @@ lab_build() {
 
 # Every command ends in "|| return": set -e is off inside a condition.
 lab_build_quietly() {
-	local dir=$1 targets=$2
+	local dir=$1 targets=$2 target
 	shift 2
 	cd "$LAB_TREE" || return
 	[ -x configure ] || autoreconf -fi || return
@@ -97,8 +97,10 @@ lab_build_quietly() {
 		"$LAB_TREE/configure" "$@" || return
 		echo "$*" >lab-arguments
 	fi
-	# shellcheck disable=SC2086 # the targets are several words
-	make -j"$(nproc)" $targets
+	# One after the other: `all` makes in a make of its own, beside which others would write the same files.
+	for target in $targets; do
+		make -j"$(nproc)" "$target" || return
+	done
 }
 
 # With the directories of a distribution's package, which each host of the cluster has for itself.

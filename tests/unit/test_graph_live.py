@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """lbd-graph over made-up files of every family; its commands for rrdtool by rrdtool itself."""
+import fcntl
 import html.parser
 import json
 import os
@@ -9,6 +10,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import urllib.parse
@@ -135,6 +137,16 @@ class Live(unittest.TestCase):
                 self.size_of(file.read())
         self.assertEqual(sorted(page.links), sorted(page.places))
         self.assertEqual(len(page.links), len({line[2] for line in self.listed()}))
+
+    def test_a_file_that_is_being_written(self):
+        """lbd-rrd holds its lock for a moment, and librrd does not wait."""
+        for options in (("--print-arguments",), ("-o", self.top + "/busy.png")):
+            with open(self.top + "/rrd/vrrp/eth0/201/ipv4.rrd", "r+b") as file:
+                fcntl.lockf(file, fcntl.LOCK_EX)
+                timer = threading.Timer(0.3, fcntl.lockf, (file, fcntl.LOCK_UN))
+                timer.start()
+                self.run_graph("VI_1", *options)
+                timer.join()
 
     def test_slips(self):
         for status, words, *options in (
