@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * librrd, wrapped: library.c is the only file of lbd-rrd that includes it. All calls block as long
- * as the disk does, and as another process keeps the file locked, up to the patience below. `path` is the whole path of a file. Those that can fail return 0 or -1 and leave
- * librrd's words in library_error().
+ * as the disk does, and, up to the patience below, as long as another process keeps the file locked.
+ * `path` is the whole path of a file. Those that can fail return 0 or -1 and leave librrd's words in
+ * library_error().
  */
 #ifndef LBD_EXPORTERS_RRD_LIBRARY_H
 #define LBD_EXPORTERS_RRD_LIBRARY_H
