@@ -4,18 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "exporters/base/own.h"
 #include "exporters/base/program.h"
 #include "exporters/ganglia/sender.h"
+#include "exporters/ganglia/witness.h"
 
 static const char usage[] =
 	"usage: lbd-ganglia [--host HOST] [--port PORT] [--ttl HOPS] [--interface NAME]\n"
 	"                   [--interval SECONDS] [--send-metadata-interval SECONDS]\n"
 	"                   [--dmax SECONDS] [--metrics LIST] [--spoof yes|no]\n"
-	"                   [--run-dir DIR] [-n]\n"
+	"                   [--ask ADDRESS [--ask-port PORT]] [--run-dir DIR] [-n]\n"
 	"\n"
 	"Sends lbd's numbers to Ganglia's gmond. lbd starts it: exporters { ganglia { … } }.\n"
 	"\n"
@@ -29,7 +31,9 @@ static const char usage[] =
 	"  --dmax SECONDS         gmond forgets a metric so long after its last description;\n"
 	"                         0: never [ten intervals, or four of descriptions]\n"
 	"  --metrics LIST         summary, vrrp, virtual_servers, real_servers, all [summary]\n"
-	"  --spoof yes|no         show real servers as hosts of their own [no]\n";
+	"  --spoof yes|no         show real servers as hosts of their own [no]\n"
+	"  --ask ADDRESS          of the TCP channel of a gmond: ask it whether it lives [nobody]\n"
+	"  --ask-port PORT        of that channel [8649]\n";
 
 /* Not given. */
 #define DMAX_NONE ULONG_MAX
@@ -37,6 +41,8 @@ static const char usage[] =
 struct arguments {
 	struct sender_options sender;
 	unsigned long interval, describe, lifetime;
+	struct address ask; /* none: nobody */
+	unsigned long ask_port;
 };
 
 static const char *take_host(void *argument, const char *value)
@@ -119,6 +125,20 @@ static const char *take_spoof(void *argument, const char *value)
 	return arguments->sender.spoof || strcmp(value, "no") == 0 ? NULL : "neither yes nor no";
 }
 
+static const char *take_ask(void *argument, const char *value)
+{
+	struct arguments *arguments = argument;
+
+	return address_parse(value, &arguments->ask) ? NULL : "not an address";
+}
+
+static const char *take_ask_port(void *argument, const char *value)
+{
+	struct arguments *arguments = argument;
+
+	return program_number(value, 1, 65535, &arguments->ask_port) ? NULL : "not a port (1 to 65535)";
+}
+
 static const struct program_option option_list[] = {
 	{"host", take_host},
 	{"port", take_port},
@@ -129,6 +149,8 @@ static const struct program_option option_list[] = {
 	{"dmax", take_dmax},
 	{"metrics", take_metrics},
 	{"spoof", take_spoof},
+	{"ask", take_ask},
+	{"ask-port", take_ask_port},
 };
 
 /* gmond counts from the last description, not from the last value: with a shorter life, a metric that is well
@@ -146,16 +168,22 @@ static bool settle_lifetime(struct arguments *arguments)
 	return arguments->lifetime == 0 || arguments->lifetime >= described * 2;
 }
 
-static void run(const struct sender_options *options)
+static void run(const struct arguments *arguments)
 {
+	const struct sender_options *options = &arguments->sender;
 	struct loop *loop = loop_new();
 	struct sender *sender = sender_new(loop, options);
+	struct witness *witness = NULL;
 
 	log_notice("sending to %s port %s every %lld s, reading %s", options->target.host,
 		   options->target.port, (long long)(options->interval / CLOCK_SECOND),
 		   options->segments);
+	if (address_is_set(&arguments->ask))
+		witness = witness_new(loop, &arguments->ask, (uint16_t)arguments->ask_port,
+				      options->interval, options->own);
 	own_watch(options->own, loop);
 	program_run(loop);
+	witness_free(witness);
 	sender_free(sender);
 	own_unwatch(options->own);
 	loop_free(loop);
@@ -169,6 +197,7 @@ int main(int count, char **values)
 		.interval = 20,
 		.describe = 60,
 		.lifetime = DMAX_NONE,
+		.ask_port = 8649,
 	};
 	struct sender_options *options = &arguments.sender;
 	struct program program = {
@@ -194,7 +223,7 @@ int main(int count, char **values)
 	if (!program_begin(&program))
 		return 0;
 	options->own = own_open(PROCESS_GANGLIA, program.segment_fd);
-	run(options);
+	run(&arguments);
 	own_close(options->own);
 	return 0;
 }

@@ -46,10 +46,12 @@ struct conf_global {
 	uint8_t ganglia_ttl;
 	uint16_t ganglia_port;
 	uint8_t ganglia_spoof;
-	uint8_t reserved3[3];
+	uint8_t reserved3;
+	uint16_t ganglia_ask_port;
 	uint32_t ganglia_interval; /* seconds, as the two that follow */
 	uint32_t ganglia_metadata_interval;
 	uint32_t ganglia_dmax;      /* 0: never */
+	struct address ganglia_ask; /* gmond's TCP channel; none: it is not asked */
 	char ganglia_host[CONF_PATH]; /* address or name */
 	char ganglia_interface[IF_NAMESIZE]; /* "": as the routing table says */
 	char ganglia_metrics[CONF_NAME]; /* "summary,vrrp": as lbd-ganglia takes it */

@@ -29,6 +29,20 @@ static void build_host(struct builder *builder, const struct setting *host, stru
 			       statement->words[3].text);
 }
 
+static void build_ask(struct builder *builder, const struct setting *ask, struct conf_global *global)
+{
+	if (!ask->set)
+		return;
+	if (builder_address_port(builder, ask->statement, &global->ganglia_ask,
+				 &global->ganglia_ask_port) &&
+	    global->ganglia_ask_port == 0)
+		global->ganglia_ask_port = GMOND_PORT;
+	if (ask->statement->count > 3)
+		report_warning(builder->report, ask->statement->words[3].at,
+			       "\"%s\" is ignored: ask takes an address and a port",
+			       ask->statement->words[3].text);
+}
+
 static void build_interface(struct builder *builder, const struct setting *interface,
 			    struct conf_global *global)
 {
@@ -103,6 +117,7 @@ void build_ganglia(struct builder *builder, const struct object *exporters)
 		return;
 	global->ganglia = 1;
 	build_host(builder, object_setting(ganglia, GANGLIA_host), global);
+	build_ask(builder, object_setting(ganglia, GANGLIA_ask), global);
 	build_interface(builder, object_setting(ganglia, GANGLIA_interface), global);
 	build_metrics(builder, object_setting(ganglia, GANGLIA_metrics), global);
 	global->ganglia_ttl = (uint8_t)object_setting(ganglia, GANGLIA_ttl)->number;

@@ -31,7 +31,8 @@ static bool valid_global(const struct conf *conf)
 	       TERMINATED(conf->global->snmp_config) && TERMINATED(conf->global->snmp_mib_base) &&
 	       TERMINATED(conf->global->snmp_notifications) &&
 	       TERMINATED(conf->global->prometheus_web_config) &&
-	       valid_address(&conf->global->prometheus_address);
+	       valid_address(&conf->global->prometheus_address) &&
+	       valid_address(&conf->global->ganglia_ask);
 }
 
 static bool valid_instances(const struct conf *conf)

@@ -128,7 +128,9 @@ static bool ganglia_changed(const struct conf *old_conf, const struct conf *new_
 	       old->ganglia_spoof != new->ganglia_spoof ||
 	       old->ganglia_interval != new->ganglia_interval ||
 	       old->ganglia_metadata_interval != new->ganglia_metadata_interval ||
-	       old->ganglia_dmax != new->ganglia_dmax;
+	       old->ganglia_dmax != new->ganglia_dmax ||
+	       !address_equal(&old->ganglia_ask, &new->ganglia_ask) ||
+	       old->ganglia_ask_port != new->ganglia_ask_port;
 }
 
 static void ganglia_options(const struct conf *conf, struct arguments *arguments)
@@ -145,6 +147,10 @@ static void ganglia_options(const struct conf *conf, struct arguments *arguments
 	add_number(arguments, "--dmax", global->ganglia_dmax);
 	add_option(arguments, "--metrics", global->ganglia_metrics);
 	add_option(arguments, "--spoof", global->ganglia_spoof ? "yes" : "no");
+	if (address_is_set(&global->ganglia_ask)) {
+		add_address(arguments, "--ask", &global->ganglia_ask);
+		add_number(arguments, "--ask-port", global->ganglia_ask_port);
+	}
 }
 
 /* --- lbd-nagios */

@@ -469,6 +469,10 @@ static void exporters(void)
 			"forget those that are well; write 120 or more, or 0\n");
 	MEMORY_PROBLEMS("exporters {\n ganglia {\n  host 192.0.2.1 8649 now\n }\n}\n",
 			"t:3:23: warning: \"now\" is ignored: host takes an address or a name, and a port\n");
+	MEMORY_PROBLEMS("exporters {\n ganglia {\n  ask gmond\n }\n}\n",
+			"t:3:7: error: \"gmond\" is no address: write one like 192.0.2.1 or 2001:db8::1\n");
+	MEMORY_PROBLEMS("exporters {\n ganglia {\n  ask 192.0.2.1 8649 now\n }\n}\n",
+			"t:3:22: warning: \"now\" is ignored: ask takes an address and a port\n");
 }
 
 static void snmp_problems(void)

@@ -333,16 +333,37 @@ class Gmond(Live):
         self.lbd(1)
         path, port = self.configuration()
         gmond = self.gmond(path)
-        self.exporter("--host", "127.0.0.1", "--port", port, "--metrics", "real_servers")
+        self.exporter("--host", "127.0.0.1", "--port", port, "--metrics", "real_servers", "--ask", "127.0.0.1",
+                      "--ask-port", port)
         name = "lbd_TCP_192.0.2.0_80_to_10.0.0.0_80_connections"
         self.until(lambda: self.value(port, name), "no value")
         before = int(self.value(port, name))
         gmond.send_signal(signal.SIGSTOP)
         self.tell("count 42")
-        time.sleep(2)
+        said = f"gmond at 127.0.0.1:{port}: no answer"
+        self.until(lambda: said in self.logged(), "not said")
+        time.sleep(4)
+        self.assertEqual(self.logged().count(said), 1)
         gmond.send_signal(signal.SIGCONT)
+        self.until(lambda: "answers again" in self.logged(), "not said")
         self.until(lambda: self.value(port, name) == str(before + 42), "no value")
         self.assertNotIn("trying again", self.logged())
+
+    def test_nobody_answers(self):
+        """Each reason is another: nobody listens, and somebody else does."""
+        self.lbd(1)
+        _, port = self.receiver()
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            answering = other.getsockname()[1]
+        self.exporter("--host", "127.0.0.1", "--port", port, "--ask", "127.0.0.1", "--ask-port", str(answering))
+        self.until(lambda: f"gmond at 127.0.0.1:{answering}: Connection refused" in self.logged(), "not said")
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            self.exporter("--host", "127.0.0.1", "--port", port, "--ask", "127.0.0.1", "--ask-port",
+                          str(other.getsockname()[1]))
+            taken, _ = other.accept()
+            with taken:
+                taken.sendall(b"SSH-2.0")
+                self.until(lambda: "its answer is not gmond's" in self.logged(), "not said")
 
     def test_real_servers_as_hosts(self):
         self.lbd(2)

@@ -34,6 +34,7 @@ observed_conf() {
 		    ganglia {
 		        host $CLIENT
 		        interval 1
+		        ask $CLIENT
 		    }
 		    otlp {
 		        url http://$CLIENT:4318/v1/metrics
@@ -54,6 +55,11 @@ exporter() {
 # Every row is in this state.
 exporter_is() {
 	[ "$(exporter "$1" "$2" '[.[].state] | unique | join(" ")')" = "$3" ]
+}
+
+# asked HOST: the state of gmond's answers there.
+asked() {
+	exporter "$1" ganglia '[.[] | select(.target | endswith(":8649")) | .state] | join(" ")'
 }
 
 # memory HOST: KiB that the processes of lbd take there.
@@ -107,7 +113,7 @@ gmond_hears() {
 		grep -cE 'NAME="lbd_vrrp_instances".* TN="[0-4]"')" -eq "$1" ]
 }
 
-plan 26
+plan 34
 cluster_start "$LAB_LOGS"
 for host in lvs1 lvs2; do
 	on $host install -d -o lbd-read -g lbd-read -m 2775 $RRD_DIR
@@ -124,6 +130,9 @@ for host in lvs1 lvs2; do
 	memory_before[${host#lvs}]=$(memory $host)
 done
 ok "gmond hears both" wait_until 20 gmond_hears 2
+for host in lvs1 lvs2; do
+	ok "and answers $host" wait_until 20 gives working asked $host
+done
 
 begin=$EPOCHREALTIME
 for host in lvs1 lvs2; do
@@ -140,6 +149,8 @@ for host in lvs1 lvs2; do
 	ok "lbd-rrd on $host says that it fails" exporter_is $host rrd failing
 	ok "lbd-push on $host says that it fails" exporter_is $host push failing
 	is "in one line" "$(logged $host 'lbd-push.*otlp.*imed out')" 1
+	is "lbd-ganglia on $host says that gmond does not answer" "$(asked $host)" failing
+	is "in one line" "$(logged $host 'lbd-ganglia.*gmond at .*: no answer')" 1
 	now=$(memory $host)
 	between "memory on $host: $now KiB, ${memory_before[${host#lvs}]} KiB before" "$now" 1000 \
 		$((memory_before[${host#lvs}] + MEMORY_MORE))
@@ -159,6 +170,9 @@ for host in lvs1 lvs2; do
 	between "its errors stay counted" "$(exporter $host rrd '[.[].errors[]] | add')" 2 1000
 done
 ok "gmond hears both again" wait_until 20 gmond_hears 2
+for host in lvs1 lvs2; do
+	ok "and answers $host again" wait_until 20 gives working asked $host
+done
 between "no gap between advertisements of VI_1 above 1.2 s" \
 	"$(advert_gaps 201 192.168.1.225 "$begin" | head -n 1)" 0.5 1.2
 between "nor of VI_2" "$(advert_gaps 93 192.168.1.226 "$begin" | head -n 1)" 0.5 1.2
