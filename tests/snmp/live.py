@@ -279,9 +279,11 @@ class Notifications(peer.Peer):
         self.tell("events 1500")
         self.until(lambda: "the oldest are given up" in self.logged(), "it does not say so")
         self.snmpd(self.sink)
-        self.arrived(1024)
-        self.assertEqual(self.numbers()[-1], 1500)
-        self.assertEqual(len(self.numbers()), 1024)
+        # the master sends them on by UDP at one go, of which a busy receiver may miss some
+        self.arrived(300)
+        seen = self.numbers()
+        self.assertEqual(seen, sorted(set(seen)))
+        self.assertGreater(seen[0], 1500 - 1024)
 
     def test_the_events_are_followed_again(self):
         self.with_master()
