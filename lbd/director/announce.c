@@ -134,3 +134,19 @@ void announce_availability(struct event *event, int error)
 	event_add_text(event, FACT_ERROR, strerror(-error));
 	event_add_number(event, FACT_ERROR_NUMBER, -error);
 }
+
+void announce_defence(struct event *event, const struct defence_state *state, unsigned kinds,
+		      bool began, int64_t lasted)
+{
+	char text[EVENT_FACT_TEXT];
+
+	event_begin(event, began ? CAUSE_DEFENCE_ON : CAUSE_DEFENCE_OFF, "ipvs",
+		    began ? "inactive" : "active", began ? "active" : "inactive");
+	event_add_text(event, FACT_REASON, defence_text(kinds, state, text, sizeof(text)));
+	if (lasted >= 0)
+		event_add_number(event, FACT_DOWNTIME, lasted);
+	if (state->memory >= 0 && state->threshold >= 0) {
+		event_add_number(event, FACT_MEMORY, state->memory / 1024);
+		event_add_number(event, FACT_THRESHOLD, state->threshold / 1024);
+	}
+}

@@ -8,6 +8,7 @@
 #define LBD_DIRECTOR_ANNOUNCE_H
 
 #include "base/event.h"
+#include "director/defence.h"
 #include "director/pool.h"
 #include "director/reconcile.h"
 
@@ -20,5 +21,9 @@ void announce_quorum(struct event *event, const struct pool *pool, uint32_t virt
 void announce_drift(struct event *event, const struct reconcile_drift *drift);
 /* IPVS became unavailable (error < 0) or available (0). */
 void announce_availability(struct event *event, int error);
+/* Some of the kernel's defences began (defence_on) or ended (defence_off): `kinds`, which is not
+ * empty. `lasted` as in struct defence_change. */
+void announce_defence(struct event *event, const struct defence_state *state, unsigned kinds,
+		      bool began, int64_t lasted);
 
 #endif

@@ -205,6 +205,18 @@ void board_recall_quorums(const struct board *board, bool first, struct pool *po
 	}
 }
 
+void board_recall_defence(const struct board *board, struct defence_watch *watch, int64_t now)
+{
+	const struct stat_ipvs *row = board->ipvs;
+
+	if (row)
+		defence_remember(watch,
+				 (const int64_t[]){[DEFENCE_DROP_ENTRY] = row->drop_entry,
+						   [DEFENCE_DROP_PACKET] = row->drop_packet,
+						   [DEFENCE_SECURE_TCP] = row->secure_tcp},
+				 now);
+}
+
 /* --- showing state ------------------------------------------------------------------------ */
 
 static void show_server(struct board_server *slot, const struct pool *pool)

@@ -40,6 +40,8 @@ void director_configure(struct director *director, const struct conf *conf,
 	director->flush_on_stop = conf->global->lvs_flush_on_stop;
 	board_begin(&director->board, conf, writer);
 	board_recall(&director->board, first, memory, now);
+	if (first)
+		board_recall_defence(&director->board, &director->defence, now);
 	pool_begin(&director->pool, conf, memory);
 	board_recall_quorums(&director->board, first, &director->pool, now);
 	free(memory);
@@ -132,6 +134,26 @@ static void tell_availability(struct director *director, unsigned did)
 	director->tell(&event, director->argument);
 }
 
+static void tell_defence(struct director *director, const struct defence_state *state, int64_t now)
+{
+	struct defence_change change = defence_follow(&director->defence, state, now);
+	char text[EVENT_FACT_TEXT];
+	struct event event;
+
+	if (change.began) {
+		log_warning("the kernel's IPVS began to defend itself: %s",
+			    defence_text(change.began, state, text, sizeof(text)));
+		announce_defence(&event, state, change.began, true, -1);
+		director->tell(&event, director->argument);
+	}
+	if (change.ended) {
+		log_notice("the kernel's IPVS no longer defends itself: %s",
+			   defence_text(change.ended, state, text, sizeof(text)));
+		announce_defence(&event, state, change.ended, false, change.lasted);
+		director->tell(&event, director->argument);
+	}
+}
+
 /* --- the turn ----------------------------------------------------------------------------- */
 
 static void desire(struct director *director, int64_t now)
@@ -170,6 +192,7 @@ static void sample(struct director *director, int64_t now)
 	board_sample(&director->board, &director->reconciler.actual, defence.estimation == 0, now);
 	board_shares(&director->board, &director->reconciler.actual, defence.estimation == 0, now);
 	board_kernel(&director->board, &director->reconciler, &defence);
+	tell_defence(director, &defence, now);
 }
 
 /* After a change, from what it left; and with each reading while the kernel refuses something. */

@@ -38,6 +38,7 @@ struct director {
 	struct pool pool;
 	struct board board;
 	struct host host;
+	struct defence_watch defence;
 	struct reconciler reconciler;
 	bool configured, flush_on_stop;
 	bool stale;         /* the pool changed: a new desired table is due */

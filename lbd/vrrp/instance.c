@@ -183,6 +183,10 @@ static void put_state(struct vrrp_instance *instance)
 	}
 	if (machine->state != VRRP_STATE_BACKUP)
 		forget_arrivals(instance);
+	if (machine->state == VRRP_STATE_MASTER)
+		stat_put(vrrp, row, dual_master, instance->rival.told);
+	else
+		stat_unset(vrrp, row, dual_master);
 	stat_end(&row->row);
 }
 
@@ -215,6 +219,45 @@ static void tell(struct vrrp_instance *instance, const struct vrrp_transition *t
 	stat_begin(&instance->row->row);
 	stat_put(vrrp, instance->row, changed, event.wall);
 	stat_end(&instance->row->row);
+}
+
+/* Another master beside us begins to be heard, or is heard no longer. */
+static void tell_rival(struct vrrp_instance *instance, enum rival_change change, int64_t now)
+{
+	struct report report = {
+		.instance = instance->conf.name,
+		.interface = instance->interface->name,
+		.settings = instance->settings,
+		.now = now,
+		.wall_offset = clock_wall() - clock_now(),
+	};
+	bool over = change == RIVAL_OVER;
+	struct event event;
+	char line[512];
+
+	if (change == RIVAL_SAME)
+		return;
+	put_state(instance);
+	report_rival(&report, &instance->rival, over, instance->machine.state, &event);
+	process_event(instance->shared->process, &event);
+	stat_count(instance->row->changes[report_cause(event.cause)], 1);
+	report_rival_line(&report, &instance->rival, over, line, sizeof(line));
+	if (over)
+		log_notice("%s", line);
+	else
+		log_warning("%s", line);
+}
+
+/* `drop`: why it was not accepted, or VRRP_ACCEPTED. */
+static void hear_rival(struct vrrp_instance *instance, const struct vrrp_packet *packet, int drop,
+		       int64_t now)
+{
+	if (instance->machine.state == VRRP_STATE_MASTER)
+		tell_rival(instance,
+			   rival_hear(&instance->rival, packet->source, packet->priority, drop,
+				      instance->settings.interval,
+				      vrrp_master_down_interval(&instance->settings), now),
+			   now);
 }
 
 /* --- steps ------------------------------------------------------------------------------------ */
@@ -255,6 +298,13 @@ static void step(struct vrrp_instance *instance, const struct vrrp_input *input,
 			   instance->conf.name, instance->interface->name);
 	}
 	arm_timers(instance);
+	if (instance->machine.state == VRRP_STATE_MASTER)
+		tell_rival(instance,
+			   rival_wait(&instance->rival,
+				      vrrp_master_down_interval(&instance->settings), now),
+			   now);
+	else
+		tell_rival(instance, rival_leave(&instance->rival), now);
 }
 
 void instance_drop(struct vrrp_instance *instance, enum vrrp_drop drop)
@@ -325,10 +375,13 @@ void instance_receive(struct vrrp_instance *instance, const struct vrrp_packet *
 		drop = VRRP_DROP_STATE;
 	if (drop != VRRP_ACCEPTED) {
 		instance_drop(instance, drop);
+		if (rival_counts(drop))
+			hear_rival(instance, packet, drop, now);
 		return;
 	}
 	step(instance, &input, now);
 	count_accepted(instance, packet, now);
+	hear_rival(instance, packet, VRRP_ACCEPTED, now);
 }
 
 void instance_interface_changed(struct vrrp_instance *instance)

@@ -24,6 +24,7 @@
 #include "vrrp/interface.h"
 #include "vrrp/machine.h"
 #include "vrrp/packet.h"
+#include "vrrp/rival.h"
 
 /* What all instances share. */
 struct vrrp_shared {
@@ -54,6 +55,7 @@ struct vrrp_instance {
 	struct vrrp_machine machine;
 	struct burst burst;
 	struct arrival arrival;
+	struct rival rival;
 	uint32_t master; /* whose address the row shows, host order; 0: nobody's */
 	struct vrrp_held *held;
 	uint32_t held_count;

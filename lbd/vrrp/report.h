@@ -12,6 +12,7 @@
 
 #include "base/event.h"
 #include "vrrp/machine.h"
+#include "vrrp/rival.h"
 
 struct report {
 	const char *instance;
@@ -32,5 +33,12 @@ enum vrrp_cause report_cause(enum event_cause cause);
 void report_event(const struct report *report, struct event *event);
 /* "VI_1: backup -> master (master_silent): …". Returns text. */
 const char *report_line(const struct report *report, char *text, size_t size);
+
+/* Another master beside us: dual_master or, when it is over, dual_master_over, with the state that
+ * we are in. Of `report` what concerns a transition is not read. */
+void report_rival(const struct report *report, const struct rival *rival, bool over,
+		  enum vrrp_state state, struct event *event);
+const char *report_rival_line(const struct report *report, const struct rival *rival, bool over,
+			      char *text, size_t size);
 
 #endif
