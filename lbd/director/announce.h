@@ -15,6 +15,9 @@
 /* The untold change of a real server's health: check_failed or check_passed. */
 void announce_server(struct event *event, const struct pool *pool, uint32_t real_server,
 		     const struct ipvs_table *held);
+/* Its weight was set, from `before`. */
+void announce_weight(struct event *event, const struct pool *pool, uint32_t real_server,
+		     int32_t before, const char *requester, const struct ipvs_table *held);
 /* The untold change of a virtual server's quorum: quorum_lost or quorum_reached. */
 void announce_quorum(struct event *event, const struct pool *pool, uint32_t virtual_server);
 /* Drift that was repaired. */

@@ -299,6 +299,49 @@ bool director_judge(struct director *director, const struct message_verdict *ver
 	return true;
 }
 
+/* Why it cannot be, or SET_RESULT_APPLIED. */
+static enum set_result may_set(const struct director *director, const struct message_set *set,
+			       int64_t now)
+{
+	const struct conf *conf = director->pool.conf;
+
+	if (!director->configured || set->generation != conf->generation)
+		return SET_RESULT_BUSY;
+	if (now > set->until)
+		return SET_RESULT_UNAVAILABLE;
+	if (!conf->global->snmp_writable)
+		return SET_RESULT_FORBIDDEN;
+	if (set->setting != SETTING_WEIGHT || set->index >= conf->real_server_count)
+		return SET_RESULT_NOT_FOUND;
+	return set->value < 0 || set->value > CONF_WEIGHT_MOST ? SET_RESULT_RANGE
+							       : SET_RESULT_APPLIED;
+}
+
+enum set_result director_set_weight(struct director *director, const struct message_set *set,
+				    int64_t *before, int64_t now)
+{
+	struct pool *pool = &director->pool;
+	enum set_result result = may_set(director, set, now);
+	char requester[sizeof(set->requester) + 1] = "";
+	struct event event;
+
+	if (result != SET_RESULT_APPLIED)
+		return result;
+	*before = pool->servers[set->index].weight;
+	if (*before == set->value)
+		return SET_RESULT_UNCHANGED;
+	memcpy(requester, set->requester, sizeof(set->requester));
+	pool_set_weight(pool, set->index, (int32_t)set->value);
+	board_show_server(&director->board, pool, set->index);
+	director->stale = true;
+	/* In force before it is told, if that can be had at once. */
+	director_turn(director, now);
+	announce_weight(&event, pool, set->index, (int32_t)*before, requester, held_now(director));
+	log_notice("%s: weight %s -> %s, set by %s", event.object, event.from, event.to, requester);
+	director->tell(&event, director->argument);
+	return SET_RESULT_APPLIED;
+}
+
 void director_stop(struct director *director)
 {
 	unsigned left;

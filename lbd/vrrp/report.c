@@ -186,3 +186,29 @@ const char *report_rival_line(const struct report *report, const struct rival *r
 		text_append(text, size, "; dropped: %s", set_vrrp_drop.values[rival->drop].help);
 	return text;
 }
+
+/* --- what was set ----------------------------------------------------------------------------- */
+
+static void setting_text(enum setting setting, int64_t value, char text[EVENT_STATE_TEXT])
+{
+	if (setting == SETTING_PREEMPT)
+		text_copy(text, EVENT_STATE_TEXT, value ? "preempt" : "nopreempt");
+	else
+		snprintf(text, EVENT_STATE_TEXT, "%d", (int)value);
+}
+
+void report_set(const struct report *report, enum setting setting, int64_t before,
+		int64_t configured, const char *requester, struct event *event)
+{
+	bool priority = setting == SETTING_PRIORITY;
+	char from[EVENT_STATE_TEXT], to[EVENT_STATE_TEXT];
+
+	setting_text(setting, before, from);
+	setting_text(setting, priority ? report->settings.priority : report->settings.preempt, to);
+	event_begin(event, priority ? CAUSE_VRRP_PRIORITY_SET : CAUSE_VRRP_PREEMPT_SET,
+		    report->instance, from, to);
+	event_add_text(event, FACT_INTERFACE, report->interface);
+	event_add_text(event, FACT_REQUESTER, requester);
+	if (priority)
+		event_add_number(event, FACT_CONFIGURED, configured);
+}
