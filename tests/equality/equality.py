@@ -17,6 +17,7 @@ the exit status is then 77. What a format holds:
   OTLP                                doubles, the nearest; whole numbers have all digits
   RRD                                 all digits, in the last value of a data source
   check_lbd                           all digits, of what its modes show
+  SNMP                                all digits; instants in tenths of a second; in both roles of lbd-snmp
 """
 
 import concurrent.futures
@@ -28,6 +29,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import snmp  # noqa: E402
 import surfaces  # noqa: E402
 from truth import Truth  # noqa: E402
 
@@ -41,6 +43,8 @@ try:
     PROTOC = ["protoc"]
 except ImportError:
     PROTOC = ["protoc", "python3-protobuf"]
+
+MIBS = [] if snmp.mib_directories() else ["erlang-snmp"]
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("BUILD", "."))
@@ -139,7 +143,10 @@ def ask_all(tap, director):
     exporter, push = build + "/lbd-prometheus", build + "/lbd-push"
     # the first, since it believes no rates of long ago
     tap.surface("check_lbd", [], surfaces.nagios, build, run_dir, truth)
-    asks = [("lbctl status --json", [], surfaces.lbctl, build, run_dir, truth),
+    mib, walker = TREE + "/mibs/LBD-MIB.txt", [build + "/lbd-snmp", "snmpbulkwalk", "snmpd"] + MIBS
+    asks = [("SNMP, answering by itself", walker, snmp.surface, build, run_dir, truth.without("snmp"), mib),
+            ("SNMP, through snmpd", walker, snmp.surface, build, run_dir, truth.without("snmp"), mib, True),
+            ("lbctl status --json", [], surfaces.lbctl, build, run_dir, truth),
             ("gmond", [build + "/lbd-ganglia", "gmond"], surfaces.ganglia, build, run_dir, truth,
              TREE + "/exporters/ganglia/metric.def"),
             ("remote write", [push], surfaces.remote_write, build, run_dir, truth.without("push")),
