@@ -23,14 +23,13 @@ the exit status is then 77. What a format holds:
 import concurrent.futures
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import snmp  # noqa: E402
 import surfaces  # noqa: E402
+from director import BUILD, TREE, Director  # noqa: E402
 from truth import Truth  # noqa: E402
 
 try:
@@ -45,51 +44,6 @@ except ImportError:
     PROTOC = ["protoc", "python3-protobuf"]
 
 MIBS = [] if snmp.mib_directories() else ["erlang-snmp"]
-
-TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BUILD = os.path.abspath(os.environ.get("BUILD", "."))
-SERVERS = 13
-
-
-class Director:
-    """tests/director/made_up over a run directory of its own."""
-
-    def __init__(self, copy_of=None):
-        self.run_dir = tempfile.mkdtemp(prefix="lbd-equality-")
-        os.chmod(self.run_dir, 0o755)
-        stat = self.run_dir + "/stat"
-        command = [BUILD + "/tests/director/made_up"]
-        if copy_of:
-            shutil.copytree(copy_of, stat)
-            command += ["--keep", stat]
-        else:
-            os.mkdir(stat)
-            command += [stat, str(SERVERS)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.answer("ready")
-        if not copy_of:
-            self.tell("fill")
-        self.truth = Truth(self.tell("show"))
-
-    def answer(self, last):
-        lines = []
-        for line in self.process.stdout:
-            if line == last + "\n":
-                return lines
-            lines.append(line)
-        raise SystemExit("the made-up director ended")
-
-    def tell(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        return self.answer("done")
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(60)
-        self.process.stdout.close()
-        shutil.rmtree(self.run_dir)
-        return self.process.returncode == 0
 
 
 class Tap:

@@ -37,29 +37,33 @@ def column(family, *names):
 
 # --- asking ------------------------------------------------------------------------------------------------------
 
-class Agent:
-    """lbd-snmp, answering by itself over SNMPv3, or for a snmpd over v2c: `ask` are the words of the manager."""
+V2C = ["-v2c", "-c", "public"]
+V3 = ["-v3", "-u", "ops", "-l", "authPriv", "-a", "SHA-256", "-A", "authpassword", "-x", "AES", "-X", "privpassword"]
+WHO = "rocommunity public\nrocommunity6 public\ncreateUser ops SHA-256 authpassword AES privpassword\nrouser ops priv\n"
+MASTER = "master agentx\nagentxsocket %s/agentx\nagentXPerms 0666 0755\n"
 
-    def __init__(self, build, run_dir, with_master):
+
+class Agent:
+    """lbd-snmp that answers by itself, or for a snmpd, at a port of IPv4 and IPv6."""
+
+    def __init__(self, build, run_dir, with_master=False):
         self.top = tempfile.TemporaryDirectory(prefix="lbd-snmp-")
         os.chmod(self.top.name, 0o755)
         self.environment = dict(os.environ, SNMPCONFPATH=self.top.name, SNMP_PERSISTENT_DIR=self.top.name + "/state",
                                 MIBS="")
         self.port, self.master = free_port(), None
+        where = ["udp:127.0.0.1:%d" % self.port, "udp6:[::1]:%d" % self.port]
+        conf = self.write(WHO + (MASTER % self.top.name if with_master else ""))
         command = [build + "/lbd-snmp", "--run-dir", run_dir, "-n"]
         if with_master:
-            self.ask = ["-v2c", "-c", "public"]
-            conf = self.write("rocommunity public\nmaster agentx\nagentxsocket %s/agentx\nagentXPerms 0666 0755\n"
-                              % self.top.name)
-            self.master = Program(["snmpd", "-f", "-Le", "-C", "-c", conf, "-I", "-smux",
-                                   "udp:127.0.0.1:%d" % self.port], env=self.environment)
+            self.master = Program(["snmpd", "-f", "-Le", "-C", "-c", conf, "-I", "-smux", *where],
+                                  env=self.environment)
+            self.master.waits_for("NET-SNMP version")
             command += ["--agentx", self.top.name + "/agentx"]
         else:
-            self.ask = ["-v3", "-u", "ops", "-l", "authPriv", "-a", "SHA-256", "-A", "authpassword", "-x", "AES",
-                        "-X", "privpassword"]
-            conf = self.write("createUser ops SHA-256 authpassword AES privpassword\nrouser ops priv\n")
-            command += ["--listen", "udp:127.0.0.1:%d" % self.port, "--config", conf]
+            command += ["--listen", " ".join(where), "--config", conf]
         self.agent = Program(command)
+        self.agent.waits_for("answering at|has taken us on")
 
     def write(self, text):
         path = self.top.name + "/agent.conf"
@@ -77,10 +81,10 @@ class Agent:
             self.master.__exit__(*arguments)
         self.top.cleanup()
 
-    def walk(self, mib):
+    def walk(self, how, mib):
         """[(object, index, value)] of all of LBD-MIB, the values as net-snmp writes them with the MIB."""
         run = subprocess.run(
-            ["snmpbulkwalk", *self.ask, "-M", mib_directories(), "-m", mib, "-Ob", "-Oe", "-OU", "-OT", "-Ot", "-t", "5",
+            ["snmpbulkwalk", *how, "-M", mib_directories(), "-m", mib, "-Ob", "-Oe", "-OU", "-OT", "-Ot", "-t", "5",
              "127.0.0.1:%d" % self.port, "LBD-MIB::lbdObjects"], check=False, env=self.environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE)
         found = []
@@ -95,6 +99,9 @@ class Agent:
                 raise Different("cannot be read: " + line)
             found.append((match[1], match[2], match[4].strip('"')))
         return found
+
+    def first_walk(self, how, mib):
+        return until(lambda: self.walk(how, mib), "LBD-MIB")
 
 
 # --- comparing ---------------------------------------------------------------------------------------------------
@@ -191,28 +198,30 @@ def member(row, name):
     return metric and metric.members[int(metric.value)]
 
 
-def surface(build, run_dir, truth, mib, with_master=False):
-    """All digits; instants in tenths of a second. The `mib` is the file of LBD-MIB."""
-    with Agent(build, run_dir, with_master) as agent:
-        walked = until(lambda: agent.walk(mib), "LBD-MIB")
-    objects, expected, found = rows(walked), {}, {}
+def compare_walk(walked, truth):
+    """[(object, index, value)] of the whole of LBD-MIB."""
     twice = [at for at, count in Counter(each[:2] for each in walked).items() if count > 1]
     if twice:
         raise Different("more than once: %s" % twice[:SHOWN])
+    objects, expected, found = rows(walked), {}, {}
     now = instant(objects["lbdSummaryTime"]["0"])
     for row in truth.rows:
         read_row(row, objects, now, expected, found)
     for name, number in summary(truth).items():
         expected[name] = number
         if "0" in objects.get(name, {}):
-            rate = 1000 if name.endswith("Rate") else 1
-            found[name] = Decimal(objects[name]["0"]) / rate
-            objects[name].clear()
+            found[name] = Decimal(objects[name].pop("0")) / (1000 if name.endswith("Rate") else 1)
     mine = own_rows(objects)
     found.update({(name, index): value for name, instances in objects.items() for index, value in instances.items()
                   if not OWN.match(name)})
     return compare(expected, found, lambda at: any(at[0].startswith(family) and at[1] == index
                                                    for family, index in mine))
+
+
+def surface(build, run_dir, truth, mib, with_master=False):
+    """All digits; instants in tenths of a second. The `mib` is the file of LBD-MIB."""
+    with Agent(build, run_dir, with_master) as agent:
+        return compare_walk(agent.first_walk(V2C if with_master else V3, mib), truth)
 
 
 def own_rows(objects):
