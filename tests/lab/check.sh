@@ -62,15 +62,23 @@ check_make() {
 	local log=$LAB_TREE/build/check.log status=0
 	# Random advertisements through the codec: 200,000 take no time, ten million a quarter of a minute.
 	[ -z "$LAB_ALL" ] || export LBD_FUZZ_ADVERTS=10000000
-	make -C "$LAB_TREE/build/sanitized" -j"$(nproc)" check >"$log" 2>&1 || status=$?
-	awk '/^# (PASS|XFAIL): / { passed += $3 } /^# (FAIL|ERROR|XPASS): / { failed += $3 }
-		END { print passed + 0, failed + 0 }' "$log" >"$LAB_OUT/counts"
+	VERBOSE=1 make -C "$LAB_TREE/build/sanitized" -j"$(nproc)" check >"$log" 2>&1 || status=$?
+	# The summary comes twice when something failed.
+	awk '/^# [A-Z]+: / { count[$2] = $3 }
+		END { print count["PASS:"] + count["XFAIL:"], count["FAIL:"] + count["ERROR:"] + count["XPASS:"] }' \
+		"$log" >"$LAB_OUT/counts"
 	# What was left out is said; automake counts it apart from what passed.
 	grep '^SKIP: ' "$log" | sed 's/^/   /'
 	[ $status -eq 0 ] && return
-	grep -E '^(FAIL|ERROR|XPASS)|error:' "$log" || tail -n 20 "$log"
-	echo "   the whole of it: build/check.log, build/sanitized/**/*.log"
+	check_make_failed "$log"
 	return $status
+}
+
+# What failed, and why: where this runs unattended, its output is all that is left.
+check_make_failed() {
+	grep -E '^(FAIL|ERROR|XPASS)|error:|ERROR:' "$1" || tail -n 20 "$1"
+	grep -E -A 12 '^(FAIL: test_|Traceback|AssertionError|not ok|  *[0-9]+\. .*:[0-9]+  - )|SUMMARY: ' "$1" | head -n 100
+	echo "   the whole of it: ${1#"$LAB_TREE/"}"
 }
 
 # Real monitors over made-up segments: what check_lbd says has to arrive in their own files.
@@ -114,9 +122,8 @@ check_plain() (
 # What those who build by hand rely on: a release that builds, is checked, installs and cleans up.
 check_dist() {
 	local log=$LAB_TREE/build/distcheck.log
-	make -C "$LAB_TREE/build/lab-tree" -j"$(nproc)" distcheck >"$log" 2>&1 && return
-	grep -E '^(FAIL|ERROR)|error:|ERROR:' "$log" || tail -n 20 "$log"
-	echo "   the whole of it: build/distcheck.log"
+	VERBOSE=1 make -C "$LAB_TREE/build/lab-tree" -j"$(nproc)" distcheck >"$log" 2>&1 && return
+	check_make_failed "$log"
 	return 1
 }
 
@@ -131,14 +138,18 @@ check_shell() (
 )
 
 # Scenarios mostly wait: two kernels side by side halve the time, a third would need a third processor.
+# Each takes the next one that is left: from the last, since the first are the shortest.
 check_lab() {
 	local scenarios=() job jobs=1 status=0 pids=()
-	mapfile -t scenarios < <(cd "$LAB_DIR/scenarios" && printf '%s\n' *.sh)
+	mapfile -t scenarios < <(cd "$LAB_DIR/scenarios" && printf '%s\n' *.sh | sort -r)
 	if [ "${LAB_KERNEL:-uml}" = uml ] && [ "$(nproc)" -ge 2 ]; then
 		jobs=2
 	fi
+	LAB_QUEUE=$LAB_OUT/check-queue
+	rm -rf "$LAB_QUEUE"
+	mkdir -p "$LAB_QUEUE" || return
 	for ((job = 0; job < jobs; job++)); do
-		check_lab_boot "$job" "$jobs" "${scenarios[@]}" &
+		check_lab_boot "$job" "${scenarios[@]}" &
 		pids+=($!)
 	done
 	for job in "${pids[@]}"; do
@@ -149,15 +160,10 @@ check_lab() {
 	return $status
 }
 
-# Every JOBS-th scenario, from the JOB-th on, in one boot.
 check_lab_boot() {
-	local job=$1 jobs=$2 mine=() i
-	shift 2
-	local scenarios=("$@")
-	for ((i = job; i < ${#scenarios[@]}; i += jobs)); do
-		mine+=("${scenarios[i]}")
-	done
-	lab_boot "check-$job" 1500 run "${mine[@]}" | grep -v '^lab: [0-9]* passed'
+	local job=$1
+	shift
+	lab_boot "check-$job" 1500 run "$@" | grep -v '^lab: [0-9]* passed'
 	return "${PIPESTATUS[0]}"
 }
 

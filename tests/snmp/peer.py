@@ -139,8 +139,16 @@ class Peer(unittest.TestCase):
                        "privpassword\n")
         with open(self.top + "/traps", "w", encoding="utf-8") as out:
             self.start(["snmptrapd", "-f", "-Lo", "-C", "-c", self.top + "/trapd.conf", "-n", "-On", "-Oe", "-OQ",
-                        "-F", "%V|%v\\n", "udp:127.0.0.1:%d" % self.trap_port], stdout=out,
+                        "-F", "%V|%v\\n", "udp:127.0.0.1:%d" % self.trap_port,
+                        "tcp:127.0.0.1:%d" % self.trap_port], stdout=out,
                        stderr=subprocess.STDOUT, env=dict(ENVIRONMENT, SNMP_PERSISTENT_DIR=self.top + "/trapd"))
+        # Who sends by TCP connects once, when he starts.
+        self.until(lambda: self.listens(self.trap_port), "snmptrapd does not listen")
+
+    @staticmethod
+    def listens(port):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
 
     def traps(self):
         """[{OID: value}] of the notifications, in the order of their arrival."""
