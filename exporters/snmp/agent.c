@@ -64,6 +64,12 @@ void agent_put_value(netsnmp_variable_list *variable, const struct value *value)
 	case VALUE_COUNTER:
 		snmp_set_var_typed_value(variable, ASN_COUNTER64, &counter, sizeof(counter));
 		break;
+	case VALUE_COUNTER32:
+		snmp_set_var_typed_value(variable, ASN_COUNTER, &number, sizeof(number));
+		break;
+	case VALUE_IP:
+		snmp_set_var_typed_value(variable, ASN_IPADDRESS, value->octets, value->length);
+		break;
 	case VALUE_OCTETS:
 		snmp_set_var_typed_value(variable, ASN_OCTET_STR, value->octets, value->length);
 		break;
@@ -424,6 +430,13 @@ void agent_close(struct agent *agent)
 bool agent_is_up(const struct agent *agent)
 {
 	return agent->master || !agent->options->agentx;
+}
+
+int64_t agent_uptime(const struct agent *agent)
+{
+	(void)agent;
+	/* The master tells its own with every answer of its, and the library keeps to it. */
+	return (int64_t)netsnmp_get_agent_uptime() * CLOCK_CENTISECOND;
 }
 
 struct snmp_session *agent_master(const struct agent *agent)

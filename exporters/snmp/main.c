@@ -138,9 +138,9 @@ struct snmp {
 	struct subtree subtrees[2];
 	size_t subtree_count;
 	struct stat_reader *reader;
+	struct publication *publication;
 	struct own *own;
 	struct history history;
-	int64_t started;
 	struct walks walks;
 	struct agent *agent;
 	struct notifier notifier;
@@ -151,11 +151,17 @@ static struct view *make_view(void *argument)
 {
 	struct snmp *snmp = argument;
 	struct snapshot snapshot = {0};
-	const struct times times = {clock_wall(), clock_now() - snmp->started};
+	struct circumstances now = {.wall = clock_wall(),
+				    .uptime = agent_uptime(snmp->agent),
+				    .notifications = snmp->arguments.notifications};
 
 	snapshot_take(&snapshot, snmp->reader);
 	own_merge(snmp->own, &snapshot);
-	return view_new(snmp->subtrees, snmp->subtree_count, &snapshot, &snmp->history, times);
+	links_take(&now.links, &snapshot);
+	/* That of an lbd that is down is in force nowhere. */
+	if (snapshot.segments[PROCESS_PARENT].liveness == STAT_ALIVE)
+		now.published = publication_take(snmp->publication);
+	return view_new(snmp->subtrees, snmp->subtree_count, &snapshot, &snmp->history, now);
 }
 
 /* Signals come as what can be read; the library's own select() watches it with the rest. */
@@ -201,7 +207,9 @@ static const char *where(const struct arguments *arguments)
 static void begin_notifier(struct snmp *snmp)
 {
 	stat_reader_refresh(snmp->reader);
-	snmp->notifier.lbd = &snmp->subtrees[0];
+	snmp->notifier.subtrees = snmp->subtrees;
+	snmp->notifier.count = snmp->subtree_count;
+	snmp->notifier.walks = &snmp->walks;
 	snmp->notifier.wanted = snmp->arguments.notifications;
 	notifier_begin(&snmp->notifier, own_row(snmp->own, "notifications"),
 		       stat_reader_segment(snmp->reader, PROCESS_PARENT).start);
@@ -212,13 +220,13 @@ static int run(struct snmp *snmp, const struct program *program, int signals)
 	struct agent_options *options = &snmp->arguments.agent;
 	int status = 1;
 
-	snmp->started = clock_now();
 	snmp->walks.make = make_view;
 	snmp->walks.argument = snmp;
 	subtree_lbd(&snmp->subtrees[snmp->subtree_count++], &snmp->arguments.base);
 	if (!options->agentx)
 		subtree_system(&snmp->subtrees[snmp->subtree_count++]);
 	snmp->reader = stat_reader_new(program->segments);
+	snmp->publication = publication_new(program->segments);
 	begin_notifier(snmp);
 	snmp->events = events_new(program->run_dir, &snmp->history, take_event, snmp);
 	snmp->agent = agent_open(options, snmp->subtrees, snmp->subtree_count, &snmp->walks,
@@ -235,6 +243,7 @@ static int run(struct snmp *snmp, const struct program *program, int signals)
 	notifier_free(&snmp->notifier);
 	walks_free(&snmp->walks);
 	history_free(&snmp->history);
+	publication_free(snmp->publication);
 	stat_reader_free(snmp->reader);
 	return status;
 }

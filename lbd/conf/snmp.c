@@ -92,9 +92,12 @@ static void build_base(struct builder *builder, const struct setting *base,
 static const char *const notification_names[] = {
 #define NOTIFICATION(id, NAME, name, help) #name,
 #define TELLS(NAME, CAUSE)
+#define NOTIFICATIONS_OF(NAME, name, help) #name,
 #include "base/notification.def"
+#include "base/notification_mib.def"
 #undef NOTIFICATION
 #undef TELLS
+#undef NOTIFICATIONS_OF
 	"all",
 	"none",
 };
@@ -110,7 +113,7 @@ static bool is_notification(const char *word)
 
 static void refuse_notification(struct builder *builder, const struct word *word)
 {
-	char names[256] = "";
+	char names[320] = "";
 
 	for (size_t i = 0; i < NOTIFICATION_NAMES; i++)
 		TEXT_APPEND(names, "%s%s", i == 0 ? "" : i + 1 < NOTIFICATION_NAMES ? ", " : " or ",
