@@ -183,6 +183,23 @@ static void two_masters_are_told_with_the_other(void)
 		    "well");
 }
 
+static void what_was_set_names_who_asked(void)
+{
+	struct report report = report_of(VRRP_STATE_MASTER, VRRP_STATE_MASTER, CAUSE_COUNT);
+
+	report_set(&report, SETTING_PRIORITY, 150, 100, "SNMPv3 user ops", &event);
+	UNIT_NUMBER(event.cause, CAUSE_VRRP_PRIORITY_SET);
+	UNIT_STRING(event.object, "VI_1");
+	UNIT_STRING(event.from, "150");
+	UNIT_STRING(event.to, "110");
+	UNIT_STRING(text(FACT_REQUESTER), "SNMPv3 user ops");
+	UNIT_NUMBER(number(FACT_CONFIGURED), 100);
+	report_set(&report, SETTING_PREEMPT, 1, 1, "SNMPv3 user ops", &event);
+	UNIT_NUMBER(event.cause, CAUSE_VRRP_PREEMPT_SET);
+	UNIT_STRING(event.from, "preempt");
+	UNIT_STRING(event.to, "nopreempt");
+}
+
 /* Invariant 1: the set of causes that are counted is the part of the table that happens to instances. */
 static void each_cause_has_its_counter(void)
 {
@@ -209,6 +226,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(every_cause_fits),
 	UNIT_TEST(the_line_tells_the_story),
 	UNIT_TEST(two_masters_are_told_with_the_other),
+	UNIT_TEST(what_was_set_names_who_asked),
 	UNIT_TEST(each_cause_has_its_counter),
 };
 
