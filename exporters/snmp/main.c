@@ -146,7 +146,7 @@ static bool wants_mib(int *count, char **values)
 
 struct snmp {
 	struct arguments arguments;
-	struct subtree subtrees[2];
+	struct subtree subtrees[4];
 	size_t subtree_count;
 	struct stat_reader *reader;
 	struct publication *publication;
@@ -235,6 +235,8 @@ static int run(struct snmp *snmp, const struct program *program, int signals)
 	snmp->walks.make = make_view;
 	snmp->walks.argument = snmp;
 	subtree_lbd(&snmp->subtrees[snmp->subtree_count++], &snmp->arguments.base);
+	subtree_vrrp(&snmp->subtrees[snmp->subtree_count++]);
+	subtree_vrrpv3(&snmp->subtrees[snmp->subtree_count++]);
 	if (!options->agentx)
 		subtree_system(&snmp->subtrees[snmp->subtree_count++]);
 	snmp->reader = stat_reader_new(program->segments);
