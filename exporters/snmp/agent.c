@@ -64,6 +64,12 @@ void agent_put_value(netsnmp_variable_list *variable, const struct value *value)
 	case VALUE_COUNTER:
 		snmp_set_var_typed_value(variable, ASN_COUNTER64, &counter, sizeof(counter));
 		break;
+	case VALUE_COUNTER32:
+		snmp_set_var_typed_value(variable, ASN_COUNTER, &number, sizeof(number));
+		break;
+	case VALUE_IP:
+		snmp_set_var_typed_value(variable, ASN_IPADDRESS, value->octets, value->length);
+		break;
 	case VALUE_OCTETS:
 		snmp_set_var_typed_value(variable, ASN_OCTET_STR, value->octets, value->length);
 		break;

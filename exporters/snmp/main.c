@@ -138,6 +138,7 @@ struct snmp {
 	struct subtree subtrees[2];
 	size_t subtree_count;
 	struct stat_reader *reader;
+	struct publication *publication;
 	struct own *own;
 	struct history history;
 	int64_t started;
@@ -151,11 +152,14 @@ static struct view *make_view(void *argument)
 {
 	struct snmp *snmp = argument;
 	struct snapshot snapshot = {0};
-	const struct times times = {clock_wall(), clock_now() - snmp->started};
+	struct circumstances now = {.wall = clock_wall(), .uptime = clock_now() - snmp->started};
 
 	snapshot_take(&snapshot, snmp->reader);
 	own_merge(snmp->own, &snapshot);
-	return view_new(snmp->subtrees, snmp->subtree_count, &snapshot, &snmp->history, times);
+	/* That of an lbd that is down is in force nowhere. */
+	if (snapshot.segments[PROCESS_PARENT].liveness == STAT_ALIVE)
+		now.published = publication_take(snmp->publication);
+	return view_new(snmp->subtrees, snmp->subtree_count, &snapshot, &snmp->history, now);
 }
 
 /* Signals come as what can be read; the library's own select() watches it with the rest. */
@@ -219,6 +223,7 @@ static int run(struct snmp *snmp, const struct program *program, int signals)
 	if (!options->agentx)
 		subtree_system(&snmp->subtrees[snmp->subtree_count++]);
 	snmp->reader = stat_reader_new(program->segments);
+	snmp->publication = publication_new(program->segments);
 	begin_notifier(snmp);
 	snmp->events = events_new(program->run_dir, &snmp->history, take_event, snmp);
 	snmp->agent = agent_open(options, snmp->subtrees, snmp->subtree_count, &snmp->walks,
@@ -235,6 +240,7 @@ static int run(struct snmp *snmp, const struct program *program, int signals)
 	notifier_free(&snmp->notifier);
 	walks_free(&snmp->walks);
 	history_free(&snmp->history);
+	publication_free(snmp->publication);
 	stat_reader_free(snmp->reader);
 	return status;
 }

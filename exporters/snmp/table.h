@@ -23,6 +23,11 @@ enum syntax {
 	SYNTAX_DATE,      /* DateAndTime */
 	SYNTAX_TICKS,     /* TimeTicks */
 	SYNTAX_OBJECT_ID, /* OBJECT IDENTIFIER */
+	/* Of MIBs that others wrote. */
+	SYNTAX_COUNTER32,
+	SYNTAX_OCTETS, /* OCTET STRING */
+	SYNTAX_TRUTH,  /* TruthValue */
+	SYNTAX_IP,     /* IpAddress */
 	/* Of indexes alone. */
 	SYNTAX_PROTOCOL,     /* LbdProtocolTC */
 	SYNTAX_ADDRESS_TYPE, /* InetAddressType */

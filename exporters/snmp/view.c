@@ -34,6 +34,7 @@ struct view_subtree {
 
 struct view {
 	struct moment moment;
+	struct published *published;
 	struct identifiers identifiers;
 	struct view_subtree *subtrees;
 	size_t subtree_count;
@@ -107,12 +108,14 @@ static void fill_subtree(struct view *view, struct view_subtree *into,
 }
 
 struct view *view_new(const struct subtree *subtrees, size_t count, struct snapshot *snapshot,
-		      const struct history *history, struct times times)
+		      const struct history *history, struct circumstances circumstances)
 {
 	struct view *view = memory_new(sizeof(*view));
 
-	view->moment.wall = times.wall;
-	view->moment.uptime = times.uptime;
+	view->moment.wall = circumstances.wall;
+	view->moment.uptime = circumstances.uptime;
+	view->published = circumstances.published;
+	view->moment.conf = view->published ? view->published->conf : NULL;
 	view->moment.snapshot = *snapshot;
 	*snapshot = (struct snapshot){0};
 	view->moment.mib_base = &subtrees[0].base;
@@ -123,15 +126,6 @@ struct view *view_new(const struct subtree *subtrees, size_t count, struct snaps
 	for (size_t i = 0; i < count; i++)
 		fill_subtree(view, &view->subtrees[i], &subtrees[i]);
 	return view;
-}
-
-struct view *view_take(const struct subtree *subtrees, size_t count, struct stat_reader *reader,
-		       const struct history *history, struct times times)
-{
-	struct snapshot snapshot = {0};
-
-	snapshot_take(&snapshot, reader);
-	return view_new(subtrees, count, &snapshot, history, times);
 }
 
 void view_free(struct view *view)
@@ -147,6 +141,7 @@ void view_free(struct view *view)
 	free(view->identifiers.ids);
 	history_free(&view->moment.history);
 	snapshot_free(&view->moment.snapshot);
+	published_release(view->published);
 	free(view);
 }
 

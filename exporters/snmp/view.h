@@ -11,6 +11,7 @@
 
 #include "exporters/base/snapshot.h"
 #include "exporters/snmp/history.h"
+#include "exporters/snmp/published.h"
 #include "exporters/snmp/subtree.h"
 #include "exporters/snmp/summary.h"
 #include "exporters/snmp/table.h"
@@ -22,21 +23,20 @@ struct moment {
 	struct snapshot snapshot;
 	struct summary summary;
 	struct history history;
+	const struct conf *conf; /* in force, without its secrets; NULL: not known */
 	const struct object_id *mib_base; /* what objects are named by in values */
 };
 
 struct view;
 
-struct times {
+struct circumstances {
 	int64_t wall, uptime;
+	struct published *published; /* or NULL */
 };
 
-/* Takes the numbers of now from the segments; `history` is copied. */
-struct view *view_take(const struct subtree *subtrees, size_t count, struct stat_reader *reader,
-		       const struct history *history, struct times times);
-/* The same from a snapshot, which becomes the view's. */
+/* The snapshot becomes the view's, and so does the holder's part in `published`; `history` is copied. */
 struct view *view_new(const struct subtree *subtrees, size_t count, struct snapshot *snapshot,
-		      const struct history *history, struct times times);
+		      const struct history *history, struct circumstances circumstances);
 void view_free(struct view *view);
 const struct moment *view_moment(const struct view *view);
 /* Rows of all tables. */

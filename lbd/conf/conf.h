@@ -325,6 +325,10 @@ void conf_diagnostic_format(const struct conf_diagnostic *diagnostic, char *into
 int conf_pack(const struct conf *conf);
 /* Writes the same bytes to a file (RUN_DIR/running.conf, for `lbctl diff`), through NAME.new. 0 or -errno. */
 int conf_save(const struct conf *conf, const char *path);
+/* The same for readers that may know no secret (RUN_DIR/stat/configuration, for lbd-snmp): passwords
+ * of VRRP are blanked, the targets of lbd-push left out, and everybody may read it. 0 or -errno. */
+#define CONF_PUBLISHED "configuration"
+int conf_publish(const struct conf *conf, const char *path);
 /* Maps a packed configuration after checking size, version, table bounds and every index in it. NULL with
  * errno for anything else. Does not take `fd`. */
 struct conf *conf_map(int fd);

@@ -10,6 +10,7 @@
  *   start     they beat again
  *   events N  N events happen
  *   hang up   on who follows the events
+ *   configure a configuration of the next generation is in force
  */
 #include <errno.h>
 #include <poll.h>
@@ -20,6 +21,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "conf/conf.h"
 #include "stat/stat.h"
 #include "tests/snmp/events.h"
 
@@ -188,6 +190,48 @@ static void claim_all(void)
 			claim_other((enum stat_family_id)i);
 }
 
+/* --- the configuration in force, which is that of the rows above */
+
+static const char configuration[] =
+	"vrrp_instance VI_1 {\n"
+	"    interface eth0\n"
+	"    virtual_router_id 51\n"
+	"    priority 150\n"
+	"    advert_int 2\n"
+	"    authentication {\n auth_type PASS\n auth_pass sesame\n }\n"
+	"    virtual_ipaddress {\n 192.0.2.1/24\n 192.0.2.2/24\n }\n"
+	"}\n"
+	"virtual_server 192.0.2.1 80 {\n"
+	"    lb_algo wlc\n lb_kind DR\n protocol TCP\n"
+	"    real_server 10.0.0.1 80 {\n weight 100\n TCP_CHECK {\n connect_timeout 3\n }\n }\n"
+	"    real_server 10.0.0.2 80 {\n weight 100\n }\n"
+	"}\n";
+
+static void publish(const char *directory)
+{
+	static uint64_t generation;
+	struct conf_diagnostics diagnostics = {0};
+	char path[128] = "", text[128] = "";
+	struct conf *conf;
+	FILE *file;
+
+	TEXT_APPEND(path, "%s/" CONF_PUBLISHED, directory);
+	TEXT_APPEND(text, "%s/../lbd.conf", directory);
+	file = fopen(text, "w");
+	if (!file || fputs(configuration, file) < 0 || fclose(file) != 0)
+		exit(1);
+	conf = conf_load(text, NULL, &diagnostics);
+	if (!conf || diagnostics.count > 0) {
+		fputs("the configuration is wrong\n", stderr);
+		exit(1);
+	}
+	conf->generation = ++generation;
+	if (conf_publish(conf, path) != 0)
+		exit(1);
+	conf_free(conf);
+	conf_diagnostics_free(&diagnostics);
+}
+
 /* --- life */
 
 static void beat(void)
@@ -197,7 +241,7 @@ static void beat(void)
 			stat_heartbeat(writers[i], clock_now() - (stopped ? 10 * CLOCK_SECOND : 0));
 }
 
-static void obey(const char *line)
+static void obey(const char *line, const char *directory)
 {
 	unsigned count;
 
@@ -214,6 +258,8 @@ static void obey(const char *line)
 		events_make(count);
 	else if (strcmp(line, "hang up\n") == 0)
 		events_hang_up();
+	else if (strcmp(line, "configure\n") == 0)
+		publish(directory);
 	else
 		exit(2);
 	beat();
@@ -233,6 +279,7 @@ int main(int argument_count, char **arguments)
 	events_listen(arguments[1]);
 	inputs[1].fd = events_listener();
 	claim_all();
+	publish(directory);
 	beat();
 	puts("ready");
 	fflush(stdout);
@@ -243,7 +290,7 @@ int main(int argument_count, char **arguments)
 		if (inputs[0].revents && !fgets(line, sizeof(line), stdin))
 			break;
 		if (inputs[0].revents)
-			obey(line);
+			obey(line, directory);
 		if (inputs[1].revents)
 			events_accept();
 		beat();
