@@ -11,6 +11,7 @@
 
 #include "exporters/base/snapshot.h"
 #include "exporters/snmp/history.h"
+#include "exporters/snmp/interfaces.h"
 #include "exporters/snmp/published.h"
 #include "exporters/snmp/subtree.h"
 #include "exporters/snmp/summary.h"
@@ -24,6 +25,7 @@ struct moment {
 	struct summary summary;
 	struct history history;
 	const struct conf *conf; /* in force, without its secrets; NULL: not known */
+	struct interfaces interfaces;
 	const struct object_id *mib_base; /* what objects are named by in values */
 };
 
@@ -32,9 +34,11 @@ struct view;
 struct circumstances {
 	int64_t wall, uptime;
 	struct published *published; /* or NULL */
+	struct interfaces interfaces;
 };
 
-/* The snapshot becomes the view's, and so does the holder's part in `published`; `history` is copied. */
+/* The snapshot and the interfaces become the view's, and so does the holder's part in `published`;
+ * `history` is copied. */
 struct view *view_new(const struct subtree *subtrees, size_t count, struct snapshot *snapshot,
 		      const struct history *history, struct circumstances circumstances);
 void view_free(struct view *view);
@@ -45,6 +49,9 @@ size_t view_rows(const struct view *view);
 /* For a table's fill(): a row, which must live as long as the moment. One whose index is there
  * already is dropped: the first stays. */
 void view_add(struct view_table *rows, const struct object_id *index, const void *row);
+
+/* For a table's fill(): zeroed memory for a row, which lives as long as the view. */
+void *view_allocate(struct view_table *rows, size_t size);
 
 enum view_found {
 	VIEW_FOUND,

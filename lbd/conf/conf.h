@@ -348,6 +348,9 @@ struct conf_changes {
 void conf_diff(const struct conf *old, const struct conf *new, struct conf_changes *changes);
 void conf_changes_free(struct conf_changes *changes);
 
+/* The port at which a server, or sorry server, with this port and forwarding serves under a service: a
+ * mark covers any port, and only NAT can change one. */
+uint16_t conf_port_under(const struct conf_service *service, uint16_t port, unsigned forwarding);
 /* The name of a service as in labels and events: "192.0.2.1:80" or "fwmark 5". Returns text. */
 const char *conf_service_name(const struct conf_service *service, char text[CONF_NAME]);
 /* "TCP", "UDP", "SCTP", "fwmark" */

@@ -274,6 +274,7 @@ static void snmp_options(const struct conf *conf, struct arguments *arguments)
 	if (global->snmp_config[0] != '\0')
 		add_option(arguments, "--config", global->snmp_config);
 	add_option(arguments, "--mib-base", global->snmp_mib_base);
+	add_option(arguments, "--keepalived-mib", global->snmp_keepalived ? "yes" : "no");
 	add_option(arguments, "--notifications", global->snmp_notifications);
 }
 
