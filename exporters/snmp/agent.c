@@ -156,6 +156,16 @@ static void answer_next(struct agent *agent, size_t which, netsnmp_request_info 
 	agent_put_value(request->requestvb, &value);
 }
 
+static void answer_set(struct agent *agent, size_t which, netsnmp_agent_request_info *info,
+		       netsnmp_request_info *request)
+{
+	struct object_id id;
+
+	if (!below(&agent->subtrees[which], request->requestvb, &id))
+		id.count = 0;
+	set_step(agent->options->setter, agent->walks, which, &id, info, request);
+}
+
 static int answer(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
 		  netsnmp_agent_request_info *info, netsnmp_request_info *requests)
 {
@@ -172,7 +182,7 @@ static int answer(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
 		else if (info->mode == MODE_GETNEXT)
 			answer_next(the_agent, which, requests);
 		else
-			netsnmp_set_request_error(info, requests, SNMP_ERR_NOTWRITABLE);
+			answer_set(the_agent, which, info, requests);
 		answered++;
 	}
 	own_succeeded(the_agent->row, answered, 0, clock_now() - begun);
@@ -188,7 +198,7 @@ static bool register_subtree(struct agent *agent, size_t which)
 	for (size_t i = 0; i < subtree->base.count; i++)
 		base[i] = subtree->base.ids[i];
 	registration = netsnmp_create_handler_registration(subtree->name, answer, base,
-							   subtree->base.count, HANDLER_CAN_RONLY);
+							   subtree->base.count, HANDLER_CAN_RWRITE);
 	if (!registration)
 		return false;
 	registration->handler->myvoid = (void *)(uintptr_t)subtree;

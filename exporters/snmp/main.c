@@ -35,6 +35,7 @@ static const char usage[] =
 	"  --mib-base OID         the root of LBD-MIB [" MIB_BASE "]\n"
 	"  --keepalived-mib yes   answer for KEEPALIVED-MIB too [no]\n"
 	"  --notifications LIST   which events are told, with commas [all]\n"
+	"  --writable yes         let managers set weights and priorities [no]\n"
 	"  --print-mib            write LBD-MIB for that root, and end\n";
 
 struct arguments {
@@ -43,6 +44,7 @@ struct arguments {
 	struct object_id base;
 	unsigned notifications;
 	bool keepalived;
+	bool writable;
 };
 
 static const char *take_agentx(void *argument, const char *value)
@@ -102,6 +104,14 @@ static const char *take_keepalived(void *argument, const char *value)
 	return arguments->keepalived || strcmp(value, "no") == 0 ? NULL : "neither yes nor no";
 }
 
+static const char *take_writable(void *argument, const char *value)
+{
+	struct arguments *arguments = argument;
+
+	arguments->writable = strcmp(value, "yes") == 0;
+	return arguments->writable || strcmp(value, "no") == 0 ? NULL : "neither yes nor no";
+}
+
 static const struct program_option option_list[] = {
 	{"agentx", take_agentx},
 	{"listen", take_listen},
@@ -109,6 +119,7 @@ static const struct program_option option_list[] = {
 	{"mib-base", take_base},
 	{"notifications", take_notifications},
 	{"keepalived-mib", take_keepalived},
+	{"writable", take_writable},
 };
 
 /* --- the MIB, for whoever wants it under a root of his own */
@@ -157,6 +168,7 @@ struct snmp {
 	struct agent *agent;
 	struct notifier notifier;
 	struct events *events;
+	struct setter setter;
 };
 
 static struct view *make_view(void *argument)
@@ -243,6 +255,11 @@ static int run(struct snmp *snmp, const struct program *program, int signals)
 	snmp->publication = publication_new(program->segments);
 	begin_notifier(snmp);
 	snmp->events = events_new(program->run_dir, &snmp->history, take_event, snmp);
+	snmp->setter = (struct setter){.writable = snmp->arguments.writable,
+				       .subagent = options->agentx != NULL,
+				       .run_dir = program->run_dir,
+				       .row = own_row(snmp->own, "set")};
+	options->setter = &snmp->setter;
 	snmp->agent = agent_open(options, snmp->subtrees, snmp->subtree_count, &snmp->walks,
 				 own_row(snmp->own, where(&snmp->arguments)));
 	if (snmp->agent) {

@@ -66,6 +66,10 @@ enum view_found {
 /* `ids` below the root of subtree number `which`. */
 enum view_found view_get(const struct view *view, size_t which, const uint32_t *ids, size_t count,
 			 struct value *value);
+/* What setting that instance to `value` would ask lbd for (table.h). NO_OBJECT: no such column, or not one
+ * that can be set. */
+enum view_found view_change(const struct view *view, size_t which, const uint32_t *ids, size_t count,
+			    int64_t value, struct change *change, enum change_check *check);
 /* The first instance after `ids` that has a value; false at the end of the subtree. `found` is below
  * the root of the subtree. */
 bool view_next(const struct view *view, size_t which, const uint32_t *ids, size_t count,

@@ -22,6 +22,7 @@
 #define CONF_NAME 64
 #define CONF_PATH 256
 #define CONF_NAGIOS_NAME 128
+#define CONF_WEIGHT_MOST 65535
 
 struct conf_global {
 	char router_id[CONF_NAME]; /* default: the host name */
@@ -68,7 +69,8 @@ struct conf_global {
 	/* lbd-snmp: runs when its block is written. */
 	uint8_t snmp;
 	uint8_t snmp_keepalived; /* keepalived_mib */
-	uint8_t reserved5[2];
+	uint8_t snmp_writable; /* weights and priorities may be set while lbd runs */
+	uint8_t reserved5;
 	char snmp_notifications[192]; /* "vrrp_state,quorum": names of base/notification*.def */
 	char snmp_agentx[108];       /* socket of the master, or "": it answers by itself … */
 	char snmp_listen[CONF_PATH]; /* … here, with blanks between */
