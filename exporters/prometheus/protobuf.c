@@ -11,12 +11,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "exporters/base/native.h"
+#include "exporters/base/protobuf.h"
 #include "exporters/prometheus/metrics.pb-c.h"
 #include "exporters/prometheus/series.h"
 
 #define NANOSECONDS 1000000000
-/* The key of MetricFamily's field `metric`: number 4, length-delimited. */
-#define METRIC_KEY (4 << 3 | 2)
+#define METRIC 4 /* MetricFamily's field */
 
 struct protobuf {
 	struct buffer *buffer;
@@ -31,26 +31,6 @@ struct protobuf {
 	enum series_type type;
 };
 
-static void varint(struct buffer *buffer, uint64_t value)
-{
-	char byte;
-
-	for (; value >= 0x80; value >>= 7) {
-		byte = (char)(value | 0x80);
-		buffer_add(buffer, &byte, 1);
-	}
-	byte = (char)value;
-	buffer_add(buffer, &byte, 1);
-}
-
-static void pack(struct buffer *buffer, const ProtobufCMessage *message)
-{
-	size_t size = protobuf_c_message_get_packed_size(message);
-
-	protobuf_c_message_pack(message, (uint8_t *)buffer_reserve(buffer, size));
-	buffer->length += size;
-}
-
 static void pack_label(struct buffer *buffer, const struct series_label *label)
 {
 	Io__Prometheus__Client__LabelPair pair = IO__PROMETHEUS__CLIENT__LABEL_PAIR__INIT;
@@ -64,7 +44,7 @@ static void pack_label(struct buffer *buffer, const struct series_label *label)
 	pair.value = value.bytes;
 	metric.n_label = 1;
 	metric.label = pairs;
-	pack(buffer, &metric.base);
+	protobuf_pack(buffer, &metric.base);
 	buffer_free(&value);
 }
 
@@ -111,7 +91,7 @@ static void head(void *self, const struct series_head *head)
 	family.has_type = true;
 	family.type = type_of(head->type);
 	family.unit = *unit ? (char *)(uintptr_t)unit : NULL;
-	pack(&protobuf->family, &family.base);
+	protobuf_pack(&protobuf->family, &family.base);
 }
 
 static Io__Prometheus__Client__Timestamp *timestamp_of(int64_t wall,
@@ -178,7 +158,7 @@ static void counter(struct protobuf *protobuf, const struct series_sample *sampl
 	value.exemplar = exemplar(sample->event, &parts);
 	value.created_timestamp = created(protobuf, sample->since, &timestamp);
 	metric.counter = &value;
-	pack(&protobuf->metric, &metric.base);
+	protobuf_pack(&protobuf->metric, &metric.base);
 }
 
 static void gauge(struct protobuf *protobuf, const struct series_sample *sample)
@@ -189,7 +169,7 @@ static void gauge(struct protobuf *protobuf, const struct series_sample *sample)
 	value.has_value = true;
 	value.value = series_value(sample->number);
 	metric.gauge = &value;
-	pack(&protobuf->metric, &metric.base);
+	protobuf_pack(&protobuf->metric, &metric.base);
 }
 
 /* What a histogram's message points to. */
@@ -263,7 +243,7 @@ static void histogram(struct protobuf *protobuf, const struct series_sample *sam
 	value.sample_sum = series_value((struct series_number){sample->histogram->sum, false, 9});
 	value.created_timestamp = created(protobuf, sample->since, &parts.created);
 	metric.histogram = &value;
-	pack(&protobuf->metric, &metric.base);
+	protobuf_pack(&protobuf->metric, &metric.base);
 }
 
 static void sample(void *self, const struct series_sample *sample)
@@ -283,16 +263,14 @@ static void sample(void *self, const struct series_sample *sample)
 		counter(protobuf, sample);
 	else
 		gauge(protobuf, sample);
-	varint(&protobuf->family, METRIC_KEY);
-	varint(&protobuf->family, metric->length);
-	buffer_add(&protobuf->family, metric->bytes, metric->length);
+	protobuf_field(&protobuf->family, METRIC, metric->bytes, metric->length);
 }
 
 static void end(void *self)
 {
 	struct protobuf *protobuf = self;
 
-	varint(protobuf->buffer, protobuf->family.length);
+	protobuf_varint(protobuf->buffer, protobuf->family.length);
 	buffer_add(protobuf->buffer, protobuf->family.bytes, protobuf->family.length);
 }
 

@@ -432,6 +432,13 @@ bool agent_is_up(const struct agent *agent)
 	return agent->master || !agent->options->agentx;
 }
 
+int64_t agent_uptime(const struct agent *agent)
+{
+	(void)agent;
+	/* The master tells its own with every answer of its, and the library keeps to it. */
+	return (int64_t)netsnmp_get_agent_uptime() * CLOCK_CENTISECOND;
+}
+
 struct snmp_session *agent_master(const struct agent *agent)
 {
 	return agent->master;

@@ -41,6 +41,8 @@ unsigned agent_wait(struct agent *agent, const int *extra, size_t extra_count, i
 
 /* Is there a master, or do we answer by ourselves? */
 bool agent_is_up(const struct agent *agent);
+/* sysUpTime: since this agent began; with a master that of the master, ns. */
+int64_t agent_uptime(const struct agent *agent);
 /* The session with the master; NULL: there is none. */
 struct snmp_session *agent_master(const struct agent *agent);
 /* For trap.c: the value as the library has it. */

@@ -56,15 +56,15 @@ static void add_addresses(const struct moment *moment, const struct keepalived_i
 	for (uint32_t i = 0; i < instance->configured->address_count; i++) {
 		const struct object_id index = {.count = 2, .ids = {number, i + 1}};
 		struct keepalived_address *row = view_allocate(rows, sizeof(*row));
-		const struct interface *interface;
+		const struct link_info *link;
 
 		row->configured =
 			&moment->conf->addresses[instance->configured->first_address + i];
 		row->instance = instance;
-		interface = interfaces_find(&moment->interfaces, row->configured->interface);
-		row->interface = interface ? interface->index : 0;
-		row->held = interface && interfaces_have(&moment->interfaces, interface->index,
-							 &row->configured->address);
+		link = links_find(&moment->links, row->configured->interface);
+		row->interface = link ? link->index : 0;
+		row->held = link && links_hold(&moment->links, link->index,
+					       &row->configured->address);
 		view_add(rows, &index, row);
 	}
 }
@@ -270,9 +270,6 @@ ADDRESS_SOURCE(address_status)
 /* INTEGER { advertised(1), notAdvertised(2) } */
 ADDRESS_SOURCE(address_advertised)
 {
-	if (!instance_state(address->instance, 0, value))
-		return false;
-	value_integer(value,
-		      value->number == STATE_MASTER && !address->configured->excluded ? 1 : 2);
+	value_integer(value, address->configured->excluded ? 2 : 1);
 	return true;
 }

@@ -153,7 +153,6 @@ struct snmp {
 	struct publication *publication;
 	struct own *own;
 	struct history history;
-	int64_t started;
 	struct walks walks;
 	struct agent *agent;
 	struct notifier notifier;
@@ -164,11 +163,13 @@ static struct view *make_view(void *argument)
 {
 	struct snmp *snmp = argument;
 	struct snapshot snapshot = {0};
-	struct circumstances now = {.wall = clock_wall(), .uptime = clock_now() - snmp->started};
+	struct circumstances now = {.wall = clock_wall(),
+				    .uptime = agent_uptime(snmp->agent),
+				    .notifications = snmp->arguments.notifications};
 
-	interfaces_take(&now.interfaces);
 	snapshot_take(&snapshot, snmp->reader);
 	own_merge(snmp->own, &snapshot);
+	links_take(&now.links);
 	/* That of an lbd that is down is in force nowhere. */
 	if (snapshot.segments[PROCESS_PARENT].liveness == STAT_ALIVE)
 		now.published = publication_take(snmp->publication);
@@ -218,7 +219,9 @@ static const char *where(const struct arguments *arguments)
 static void begin_notifier(struct snmp *snmp)
 {
 	stat_reader_refresh(snmp->reader);
-	snmp->notifier.lbd = &snmp->subtrees[0];
+	snmp->notifier.subtrees = snmp->subtrees;
+	snmp->notifier.count = snmp->subtree_count;
+	snmp->notifier.walks = &snmp->walks;
 	snmp->notifier.wanted = snmp->arguments.notifications;
 	notifier_begin(&snmp->notifier, own_row(snmp->own, "notifications"),
 		       stat_reader_segment(snmp->reader, PROCESS_PARENT).start);
@@ -229,7 +232,6 @@ static int run(struct snmp *snmp, const struct program *program, int signals)
 	struct agent_options *options = &snmp->arguments.agent;
 	int status = 1;
 
-	snmp->started = clock_now();
 	snmp->walks.make = make_view;
 	snmp->walks.argument = snmp;
 	subtree_lbd(&snmp->subtrees[snmp->subtree_count++], &snmp->arguments.base);

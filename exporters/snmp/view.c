@@ -137,12 +137,15 @@ struct view *view_new(const struct subtree *subtrees, size_t count, struct snaps
 
 	view->moment.wall = circumstances.wall;
 	view->moment.uptime = circumstances.uptime;
+	view->moment.notifications = circumstances.notifications;
+	view->moment.links = circumstances.links;
 	view->published = circumstances.published;
 	view->moment.conf = view->published ? view->published->conf : NULL;
-	view->moment.interfaces = circumstances.interfaces;
 	view->moment.snapshot = *snapshot;
 	*snapshot = (struct snapshot){0};
 	view->moment.mib_base = &subtrees[0].base;
+	view->moment.subtrees = subtrees;
+	view->moment.subtree_count = count;
 	history_copy(&view->moment.history, history);
 	summary_take(&view->moment.summary, &view->moment.snapshot);
 	view->subtrees = memory_array(count, sizeof(*view->subtrees));
@@ -166,8 +169,8 @@ void view_free(struct view *view)
 	for (size_t i = 0; i < view->allocations.count; i++)
 		free(view->allocations.list[i]);
 	free(view->allocations.list);
-	interfaces_free(&view->moment.interfaces);
 	history_free(&view->moment.history);
+	links_free(&view->moment.links);
 	snapshot_free(&view->moment.snapshot);
 	published_release(view->published);
 	free(view);

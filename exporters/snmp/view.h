@@ -11,7 +11,7 @@
 
 #include "exporters/base/snapshot.h"
 #include "exporters/snmp/history.h"
-#include "exporters/snmp/interfaces.h"
+#include "exporters/snmp/links.h"
 #include "exporters/snmp/published.h"
 #include "exporters/snmp/subtree.h"
 #include "exporters/snmp/summary.h"
@@ -20,24 +20,28 @@
 /* All that values are read from. */
 struct moment {
 	int64_t wall;
-	int64_t uptime; /* of this agent, ns */
+	int64_t uptime; /* sysUpTime of the agent that managers talk to, ns */
 	struct snapshot snapshot;
 	struct summary summary;
 	struct history history;
+	struct links links;
+	unsigned notifications; /* those chosen, as notification.h has them */
 	const struct conf *conf; /* in force, without its secrets; NULL: not known */
-	struct interfaces interfaces;
 	const struct object_id *mib_base; /* what objects are named by in values */
+	const struct subtree *subtrees; /* all that are answered for */
+	size_t subtree_count;
 };
 
 struct view;
 
 struct circumstances {
 	int64_t wall, uptime;
+	unsigned notifications;
+	struct links links;
 	struct published *published; /* or NULL */
-	struct interfaces interfaces;
 };
 
-/* The snapshot and the interfaces become the view's, and so does the holder's part in `published`;
+/* The snapshot becomes the view's, and so do the links and the holder's part in `published`;
  * `history` is copied. */
 struct view *view_new(const struct subtree *subtrees, size_t count, struct snapshot *snapshot,
 		      const struct history *history, struct circumstances circumstances);

@@ -69,7 +69,7 @@ struct conf_global {
 	uint8_t snmp;
 	uint8_t snmp_keepalived; /* keepalived_mib */
 	uint8_t reserved5[2];
-	char snmp_notifications[128]; /* "vrrp_state,quorum": names of base/notification.def */
+	char snmp_notifications[192]; /* "vrrp_state,quorum": names of base/notification*.def */
 	char snmp_agentx[108];       /* socket of the master, or "": it answers by itself … */
 	char snmp_listen[CONF_PATH]; /* … here, with blanks between */
 	char snmp_config[CONF_PATH]; /* absolute; "": none */

@@ -16,22 +16,34 @@
 #include "process/privilege.h"
 #include "process/table.h"
 
-/* The words of a command line. In a process that is about to become the exporter: what is made for
- * them is never freed. */
+/* The words of a command line, each with its NUL, one after the other: two can be compared. */
 struct arguments {
-	const char **words; /* and a NULL */
-	size_t count, room;
+	char *text;
+	size_t length, room, count;
 };
 
 static void add(struct arguments *arguments, const char *word)
 {
-	if (arguments->count + 2 > arguments->room) {
-		arguments->room = arguments->room * 2 + 16;
-		arguments->words =
-			memory_resize(arguments->words, arguments->room, sizeof(*arguments->words));
+	size_t size = strlen(word) + 1;
+
+	if (arguments->length + size > arguments->room) {
+		arguments->room = arguments->room * 2 + size;
+		arguments->text = memory_resize(arguments->text, arguments->room, 1);
 	}
-	arguments->words[arguments->count++] = word;
-	arguments->words[arguments->count] = NULL;
+	memcpy(arguments->text + arguments->length, word, size);
+	arguments->length += size;
+	arguments->count++;
+}
+
+/* As execv() takes them; they point into the text. The caller's to free. */
+static char **words_of(const struct arguments *arguments)
+{
+	char **words = memory_array(arguments->count + 1, sizeof(*words));
+	char *at = arguments->text;
+
+	for (size_t i = 0; i < arguments->count; i++, at += strlen(at) + 1)
+		words[i] = at;
+	return words;
 }
 
 static void add_option(struct arguments *arguments, const char *name, const char *value)
@@ -40,12 +52,18 @@ static void add_option(struct arguments *arguments, const char *name, const char
 	add(arguments, value);
 }
 
+static void add_if_set(struct arguments *arguments, const char *name, const char *value)
+{
+	if (value[0] != '\0')
+		add_option(arguments, name, value);
+}
+
 static void add_number(struct arguments *arguments, const char *name, unsigned number)
 {
 	char text[16];
 
 	snprintf(text, sizeof(text), "%u", number);
-	add_option(arguments, name, memory_string(text));
+	add_option(arguments, name, text);
 }
 
 static void add_address(struct arguments *arguments, const char *name,
@@ -53,7 +71,7 @@ static void add_address(struct arguments *arguments, const char *name,
 {
 	char text[ADDRESS_TEXT];
 
-	add_option(arguments, name, memory_string(address_format(address, text)));
+	add_option(arguments, name, address_format(address, text));
 }
 
 /* --- lbd-prometheus */
@@ -63,23 +81,13 @@ static bool prometheus_wanted(const struct conf *conf)
 	return conf->global->prometheus;
 }
 
-static bool prometheus_changed(const struct conf *old_conf, const struct conf *new_conf)
-{
-	const struct conf_global *old = old_conf->global, *new = new_conf->global;
-
-	return old->prometheus_port != new->prometheus_port ||
-	       !address_equal(&old->prometheus_address, &new->prometheus_address) ||
-	       strcmp(old->prometheus_web_config, new->prometheus_web_config) != 0;
-}
-
 static void prometheus_options(const struct conf *conf, struct arguments *arguments)
 {
 	const struct conf_global *global = conf->global;
 
 	add_address(arguments, "--listen", &global->prometheus_address);
 	add_number(arguments, "--port", global->prometheus_port);
-	if (global->prometheus_web_config[0] != '\0')
-		add_option(arguments, "--web-config", global->prometheus_web_config);
+	add_if_set(arguments, "--web-config", global->prometheus_web_config);
 }
 
 /* --- lbd-rrd */
@@ -89,25 +97,14 @@ static bool rrd_wanted(const struct conf *conf)
 	return conf->global->rrd_directory[0] != '\0';
 }
 
-static bool rrd_changed(const struct conf *old_conf, const struct conf *new_conf)
-{
-	const struct conf_global *old = old_conf->global, *new = new_conf->global;
-
-	return strcmp(old->rrd_directory, new->rrd_directory) != 0 ||
-	       strcmp(old->rrd_socket, new->rrd_socket) != 0 ||
-	       strcmp(old->rrd_archives, new->rrd_archives) != 0 || old->rrd_step != new->rrd_step;
-}
-
 static void rrd_options(const struct conf *conf, struct arguments *arguments)
 {
 	const struct conf_global *global = conf->global;
 
 	add_option(arguments, "--directory", global->rrd_directory);
 	add_number(arguments, "--step", global->rrd_step);
-	if (global->rrd_archives[0] != '\0')
-		add_option(arguments, "--archives", global->rrd_archives);
-	if (global->rrd_socket[0] != '\0')
-		add_option(arguments, "--rrdcached", global->rrd_socket);
+	add_if_set(arguments, "--archives", global->rrd_archives);
+	add_if_set(arguments, "--rrdcached", global->rrd_socket);
 }
 
 /* --- lbd-ganglia */
@@ -117,22 +114,6 @@ static bool ganglia_wanted(const struct conf *conf)
 	return conf->global->ganglia;
 }
 
-static bool ganglia_changed(const struct conf *old_conf, const struct conf *new_conf)
-{
-	const struct conf_global *old = old_conf->global, *new = new_conf->global;
-
-	return strcmp(old->ganglia_host, new->ganglia_host) != 0 ||
-	       strcmp(old->ganglia_interface, new->ganglia_interface) != 0 ||
-	       strcmp(old->ganglia_metrics, new->ganglia_metrics) != 0 ||
-	       old->ganglia_port != new->ganglia_port || old->ganglia_ttl != new->ganglia_ttl ||
-	       old->ganglia_spoof != new->ganglia_spoof ||
-	       old->ganglia_interval != new->ganglia_interval ||
-	       old->ganglia_metadata_interval != new->ganglia_metadata_interval ||
-	       old->ganglia_dmax != new->ganglia_dmax ||
-	       !address_equal(&old->ganglia_ask, &new->ganglia_ask) ||
-	       old->ganglia_ask_port != new->ganglia_ask_port;
-}
-
 static void ganglia_options(const struct conf *conf, struct arguments *arguments)
 {
 	const struct conf_global *global = conf->global;
@@ -140,8 +121,7 @@ static void ganglia_options(const struct conf *conf, struct arguments *arguments
 	add_option(arguments, "--host", global->ganglia_host);
 	add_number(arguments, "--port", global->ganglia_port);
 	add_number(arguments, "--ttl", global->ganglia_ttl);
-	if (global->ganglia_interface[0] != '\0')
-		add_option(arguments, "--interface", global->ganglia_interface);
+	add_if_set(arguments, "--interface", global->ganglia_interface);
 	add_number(arguments, "--interval", global->ganglia_interval);
 	add_number(arguments, "--send-metadata-interval", global->ganglia_metadata_interval);
 	add_number(arguments, "--dmax", global->ganglia_dmax);
@@ -160,17 +140,6 @@ static bool nagios_wanted(const struct conf *conf)
 	return conf->global->nagios_command_file[0] != '\0';
 }
 
-static bool nagios_changed(const struct conf *old_conf, const struct conf *new_conf)
-{
-	const struct conf_global *old = old_conf->global, *new = new_conf->global;
-
-	return strcmp(old->nagios_command_file, new->nagios_command_file) != 0 ||
-	       strcmp(old->nagios_host, new->nagios_host) != 0 ||
-	       strcmp(old->nagios_services, new->nagios_services) != 0 ||
-	       old->nagios_interval != new->nagios_interval ||
-	       old->nagios_nsca != new->nagios_nsca;
-}
-
 static void nagios_options(const struct conf *conf, struct arguments *arguments)
 {
 	const struct conf_global *global = conf->global;
@@ -179,8 +148,7 @@ static void nagios_options(const struct conf *conf, struct arguments *arguments)
 	add_option(arguments, "--host", global->nagios_host);
 	add_option(arguments, "--format", global->nagios_nsca ? "nsca" : "command");
 	add_number(arguments, "--interval", global->nagios_interval);
-	if (global->nagios_services[0] != '\0')
-		add_option(arguments, "--services", global->nagios_services);
+	add_if_set(arguments, "--services", global->nagios_services);
 }
 
 /* --- lbd-push */
@@ -188,28 +156,6 @@ static void nagios_options(const struct conf *conf, struct arguments *arguments)
 static bool push_wanted(const struct conf *conf)
 {
 	return conf->push_target_count > 0;
-}
-
-static bool same(const void *old, const void *new, size_t size)
-{
-	return size == 0 || memcmp(old, new, size) == 0;
-}
-
-static bool push_changed(const struct conf *old, const struct conf *new)
-{
-	return strcmp(old->global->router_id, new->global->router_id) != 0 ||
-	       old->push_target_count != new->push_target_count ||
-	       old->push_label_count != new->push_label_count ||
-	       !same(old->push_targets, new->push_targets,
-		     new->push_target_count * sizeof(*new->push_targets)) ||
-	       !same(old->push_labels, new->push_labels,
-		     new->push_label_count * sizeof(*new->push_labels));
-}
-
-static void add_if_set(struct arguments *arguments, const char *name, const char *value)
-{
-	if (value[0] != '\0')
-		add_option(arguments, name, value);
 }
 
 static void push_target_options(const struct conf *conf, const struct conf_push_target *target,
@@ -234,7 +180,7 @@ static void push_target_options(const struct conf *conf, const struct conf_push_
 		char text[sizeof(label->name) + sizeof(label->value)];
 
 		snprintf(text, sizeof(text), "%s=%s", label->name, label->value);
-		add_option(arguments, "--label", memory_string(text));
+		add_option(arguments, "--label", text);
 	}
 }
 
@@ -252,27 +198,13 @@ static bool snmp_wanted(const struct conf *conf)
 	return conf->global->snmp;
 }
 
-static bool snmp_changed(const struct conf *old_conf, const struct conf *new_conf)
-{
-	const struct conf_global *old = old_conf->global, *new = new_conf->global;
-
-	return strcmp(old->snmp_agentx, new->snmp_agentx) != 0 ||
-	       strcmp(old->snmp_listen, new->snmp_listen) != 0 ||
-	       strcmp(old->snmp_config, new->snmp_config) != 0 ||
-	       strcmp(old->snmp_mib_base, new->snmp_mib_base) != 0 ||
-	       strcmp(old->snmp_notifications, new->snmp_notifications) != 0;
-}
-
 static void snmp_options(const struct conf *conf, struct arguments *arguments)
 {
 	const struct conf_global *global = conf->global;
 
-	if (global->snmp_agentx[0] != '\0')
-		add_option(arguments, "--agentx", global->snmp_agentx);
-	else
-		add_option(arguments, "--listen", global->snmp_listen);
-	if (global->snmp_config[0] != '\0')
-		add_option(arguments, "--config", global->snmp_config);
+	add_if_set(arguments, "--agentx", global->snmp_agentx);
+	add_if_set(arguments, "--listen", global->snmp_listen);
+	add_if_set(arguments, "--config", global->snmp_config);
 	add_option(arguments, "--mib-base", global->snmp_mib_base);
 	add_option(arguments, "--keepalived-mib", global->snmp_keepalived ? "yes" : "no");
 	add_option(arguments, "--notifications", global->snmp_notifications);
@@ -282,15 +214,14 @@ static void snmp_options(const struct conf *conf, struct arguments *arguments)
 
 static const struct exporter {
 	bool (*wanted)(const struct conf *conf);
-	bool (*changed)(const struct conf *old, const struct conf *new);
 	void (*options)(const struct conf *conf, struct arguments *arguments);
 } exporters[PROCESS_COUNT] = {
-	[PROCESS_PROMETHEUS] = {prometheus_wanted, prometheus_changed, prometheus_options},
-	[PROCESS_RRD] = {rrd_wanted, rrd_changed, rrd_options},
-	[PROCESS_GANGLIA] = {ganglia_wanted, ganglia_changed, ganglia_options},
-	[PROCESS_NAGIOS] = {nagios_wanted, nagios_changed, nagios_options},
-	[PROCESS_PUSH] = {push_wanted, push_changed, push_options},
-	[PROCESS_SNMP] = {snmp_wanted, snmp_changed, snmp_options},
+	[PROCESS_PROMETHEUS] = {prometheus_wanted, prometheus_options},
+	[PROCESS_RRD] = {rrd_wanted, rrd_options},
+	[PROCESS_GANGLIA] = {ganglia_wanted, ganglia_options},
+	[PROCESS_NAGIOS] = {nagios_wanted, nagios_options},
+	[PROCESS_PUSH] = {push_wanted, push_options},
+	[PROCESS_SNMP] = {snmp_wanted, snmp_options},
 };
 
 bool exporter_wanted(enum process_id id, const struct conf *conf)
@@ -300,8 +231,18 @@ bool exporter_wanted(enum process_id id, const struct conf *conf)
 
 bool exporter_changed(enum process_id id, const struct conf *old, const struct conf *new)
 {
-	return exporters[id].wanted(old) != exporters[id].wanted(new) ||
-	       exporters[id].changed(old, new);
+	struct arguments before = {0}, after = {0};
+	bool changed = exporter_wanted(id, old) != exporter_wanted(id, new);
+
+	if (!changed && exporter_wanted(id, new)) {
+		exporters[id].options(old, &before);
+		exporters[id].options(new, &after);
+		changed = before.length != after.length ||
+			  memcmp(before.text, after.text, after.length) != 0;
+		free(before.text);
+		free(after.text);
+	}
+	return changed;
 }
 
 void exporter_execute(enum process_id id, const struct daemon *daemon, int segment_fd)
@@ -321,6 +262,6 @@ void exporter_execute(enum process_id id, const struct daemon *daemon, int segme
 	if (daemon->options->foreground)
 		add(&arguments, "-n");
 	if (privilege_drop(row->user, row->privileges) == 0)
-		execv(path, (char *const *)(uintptr_t)arguments.words);
+		execv(path, words_of(&arguments));
 	log_error("cannot execute %s: %s", path, strerror(errno));
 }

@@ -9,7 +9,7 @@
 #include "process/daemon.h"
 
 bool exporter_wanted(enum process_id id, const struct conf *conf);
-/* Is its part of the configuration another one? Then it has to start anew. */
+/* Would it start with other options, or not at all? Then it has to start anew, or end. Allocates. */
 bool exporter_changed(enum process_id id, const struct conf *old, const struct conf *new);
 /* Gives privileges up and becomes the exporter, which inherits `segment_fd` (-1: none, it then keeps
  * its numbers to itself) and no other descriptor of ours; returns only if that fails, which it has logged. */

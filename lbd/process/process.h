@@ -23,8 +23,8 @@ enum process_privilege {
 	PRIVILEGE_NET_ADMIN = 1,
 	PRIVILEGE_NET_RAW = 2,
 	PRIVILEGE_REALTIME = 4, /* SCHED_FIFO and locked memory */
-	PRIVILEGE_GROUPS = 16,  /* the groups that its user is a member of, besides the primary one */
 	PRIVILEGE_THREADS = 8,  /* some threads: libcurl looks names up in one */
+	PRIVILEGE_GROUPS = 16,  /* the groups that its user is a member of, besides the primary one */
 };
 
 struct process_options {

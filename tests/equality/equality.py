@@ -17,18 +17,19 @@ the exit status is then 77. What a format holds:
   OTLP                                doubles, the nearest; whole numbers have all digits
   RRD                                 all digits, in the last value of a data source
   check_lbd                           all digits, of what its modes show
+  SNMP                                all digits; instants in tenths of a second; in both roles of lbd-snmp
 """
 
 import concurrent.futures
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import snmp  # noqa: E402
 import surfaces  # noqa: E402
+from director import BUILD, TREE, Director  # noqa: E402
 from truth import Truth  # noqa: E402
 
 try:
@@ -42,50 +43,7 @@ try:
 except ImportError:
     PROTOC = ["protoc", "python3-protobuf"]
 
-TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BUILD = os.path.abspath(os.environ.get("BUILD", "."))
-SERVERS = 13
-
-
-class Director:
-    """tests/director/made_up over a run directory of its own."""
-
-    def __init__(self, copy_of=None):
-        self.run_dir = tempfile.mkdtemp(prefix="lbd-equality-")
-        os.chmod(self.run_dir, 0o755)
-        stat = self.run_dir + "/stat"
-        command = [BUILD + "/tests/director/made_up"]
-        if copy_of:
-            shutil.copytree(copy_of, stat)
-            command += ["--keep", stat]
-        else:
-            os.mkdir(stat)
-            command += [stat, str(SERVERS)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.answer("ready")
-        if not copy_of:
-            self.tell("fill")
-        self.truth = Truth(self.tell("show"))
-
-    def answer(self, last):
-        lines = []
-        for line in self.process.stdout:
-            if line == last + "\n":
-                return lines
-            lines.append(line)
-        raise SystemExit("the made-up director ended")
-
-    def tell(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        return self.answer("done")
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(60)
-        self.process.stdout.close()
-        shutil.rmtree(self.run_dir)
-        return self.process.returncode == 0
+MIBS = [] if snmp.mib_directories() else ["erlang-snmp"]
 
 
 class Tap:
@@ -139,7 +97,10 @@ def ask_all(tap, director):
     exporter, push = build + "/lbd-prometheus", build + "/lbd-push"
     # the first, since it believes no rates of long ago
     tap.surface("check_lbd", [], surfaces.nagios, build, run_dir, truth)
-    asks = [("lbctl status --json", [], surfaces.lbctl, build, run_dir, truth),
+    mib, walker = TREE + "/mibs/LBD-MIB.txt", [build + "/lbd-snmp", "snmpbulkwalk", "snmpd"] + MIBS
+    asks = [("SNMP, answering by itself", walker, snmp.surface, build, run_dir, truth.without("snmp"), mib),
+            ("SNMP, through snmpd", walker, snmp.surface, build, run_dir, truth.without("snmp"), mib, True),
+            ("lbctl status --json", [], surfaces.lbctl, build, run_dir, truth),
             ("gmond", [build + "/lbd-ganglia", "gmond"], surfaces.ganglia, build, run_dir, truth,
              TREE + "/exporters/ganglia/metric.def"),
             ("remote write", [push], surfaces.remote_write, build, run_dir, truth.without("push")),

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """lbd-snmp with snmpd and net-snmp's tools as they are, over made-up segments, in both roles."""
 
-import concurrent.futures
 import os
 import re
 import shutil
@@ -13,7 +12,10 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import side_by_side  # noqa: E402
 import peer  # noqa: E402
+from ports import free_port  # noqa: E402
 from peer import BASE, V1, V2C, V3, oid_key  # noqa: E402
 
 
@@ -187,7 +189,7 @@ class Roles:
         self.assertIn("[2001:db8::1]:53", row)
 
     def exposition(self):
-        port = peer.free_port()
+        port = free_port()
         with open(self.log, "a", encoding="utf-8") as log:
             self.start([peer.PROMETHEUS, "--run-dir", self.top + "/run", "--listen", "127.0.0.1", "--port",
                         str(port), "-n"], stderr=log)
@@ -204,7 +206,8 @@ class Notifications(peer.Peer):
     def lbd_and_trapd(self):
         self.lbd()
         self.trapd()
-        self.sink = "trap2sink 127.0.0.1:%d public\n" % self.trap_port
+        # TCP: of many datagrams at one go a busy receiver misses some, and each is awaited here.
+        self.sink = "trap2sink tcp:127.0.0.1:%d public\n" % self.trap_port
 
     def arrived(self, count):
         self.until(lambda: len(set(self.numbers())) >= count, "%d notifications do not arrive" % count)
@@ -227,7 +230,7 @@ class Notifications(peer.Peer):
 
     def test_by_itself(self):
         self.lbd_and_trapd()
-        self.alone(config="rocommunity public\n" + self.sink)
+        self.alone(config="rocommunity public\ntrap2sink udp:127.0.0.1:%d public\n" % self.trap_port)
         self.tell("events 60")
         self.arrived(60)
         self.assertEqual(self.numbers(), list(range(1, 61)))
@@ -279,10 +282,9 @@ class Notifications(peer.Peer):
         self.tell("events 1500")
         self.until(lambda: "the oldest are given up" in self.logged(), "it does not say so")
         self.snmpd(self.sink)
-        # the master sends them on by UDP at one go, of which a busy receiver may miss some
-        self.arrived(300)
+        self.until(lambda: 1500 in self.numbers(), "the last one does not arrive")
         seen = self.numbers()
-        self.assertEqual(seen, sorted(set(seen)))
+        self.assertEqual(seen, list(range(seen[0], 1501)))
         self.assertGreater(seen[0], 1500 - 1024)
 
     def test_the_events_are_followed_again(self):
@@ -335,7 +337,7 @@ class Alone(Roles, peer.Peer):
         self.assertEqual(len(rows.splitlines()), 10006)
 
     def test_a_file_that_cannot_be_read(self):
-        other = self.exporter("--listen", "udp:127.0.0.1:%d" % peer.free_port(), "--config", self.top + "/none")
+        other = self.exporter("--listen", "udp:127.0.0.1:%d" % free_port(), "--config", self.top + "/none")
         self.assertEqual(other.wait(60), 1)
         self.assertIn("cannot read %s/none" % self.top, self.logged())
 
@@ -394,29 +396,8 @@ class Subagent(Roles, peer.Peer):
         self.until(lambda: self.get(BASE + ".1.100.1.0"), "it does not find the master")
 
 
-def alone(name):
-    """One test, by a process of its own; what it said, and whether it went well."""
-    run = subprocess.run([sys.executable, os.path.abspath(__file__), name], check=False,
-                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    return run.returncode == 0, run.stdout
-
-
-def main():
-    """The tests mostly wait, so they wait side by side."""
-    names = [type(test).__name__ + "." + test._testMethodName
-             for suite in unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
-             for test in suite]
-    with concurrent.futures.ThreadPoolExecutor(6) as pool:
-        results = list(pool.map(alone, names))
-    for _, text in results:
-        print(text)
-    sys.exit(0 if results and all(passed for passed, _ in results) else 1)
-
-
 if __name__ == "__main__":
     if not os.access(peer.EXPORTER, os.X_OK) or not shutil.which("snmpd") or not peer.mib_directories():
         print("lbd-snmp is not built, or snmpd, snmp or erlang-snmp is not installed")
         sys.exit(77)
-    if len(sys.argv) == 1:
-        main()
-    unittest.main(verbosity=2)
+    side_by_side.main()

@@ -8,11 +8,15 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 
 sys_dir = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(1, os.path.dirname(sys_dir))
+from ports import free_port  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(sys_dir))
 EXPORTER = os.path.abspath("lbd-snmp")
 PROMETHEUS = os.path.abspath("lbd-prometheus")
@@ -32,13 +36,6 @@ def mib_directories():
     """Debian's erlang-snmp has the modules that every SMIv2 module imports."""
     import glob
     return ":".join(glob.glob("/usr/lib/erlang/lib/snmp-*/mibs"))
-
-
-def free_port():
-    """A port of IPv4 and IPv6 that nobody has now."""
-    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
-        probe.bind(("::", 0))
-        return probe.getsockname()[1]
 
 
 class Peer(unittest.TestCase):
@@ -139,8 +136,16 @@ class Peer(unittest.TestCase):
                        "privpassword\n")
         with open(self.top + "/traps", "w", encoding="utf-8") as out:
             self.start(["snmptrapd", "-f", "-Lo", "-C", "-c", self.top + "/trapd.conf", "-n", "-On", "-Oe", "-OQ",
-                        "-F", "%V|%v\\n", "udp:127.0.0.1:%d" % self.trap_port], stdout=out,
+                        "-F", "%V|%v\\n", "udp:127.0.0.1:%d" % self.trap_port,
+                        "tcp:127.0.0.1:%d" % self.trap_port], stdout=out,
                        stderr=subprocess.STDOUT, env=dict(ENVIRONMENT, SNMP_PERSISTENT_DIR=self.top + "/trapd"))
+        # Who sends by TCP connects once, when he starts.
+        self.until(lambda: self.listens(self.trap_port), "snmptrapd does not listen")
+
+    @staticmethod
+    def listens(port):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
 
     def traps(self):
         """[{OID: value}] of the notifications, in the order of their arrival."""

@@ -581,17 +581,19 @@ static void a_new_journal_begins_anew(void)
 
 static void outbox_is_bounded(void)
 {
+	const struct object_id root = {.count = 2, .ids = {1, 3}};
 	struct outbox outbox = {0};
 	struct history_entry entry = {0};
 
 	CU_ASSERT(outbox_first(&outbox) == NULL);
 	for (entry.number = 1; entry.number <= OUTBOX_MOST; entry.number++)
-		CU_ASSERT(outbox_add(&outbox, &entry));
-	CU_ASSERT(!outbox_add(&outbox, &entry));
+		CU_ASSERT(outbox_add(&outbox, &entry, notice_new(&root, 1)));
+	CU_ASSERT(!outbox_add(&outbox, &entry, NULL));
 	UNIT_NUMBER(outbox.count, OUTBOX_MOST);
-	UNIT_NUMBER(outbox_first(&outbox)->number, 2);
-	for (uint64_t number = 2; outbox.count > 0; number++) {
-		UNIT_NUMBER(outbox_first(&outbox)->number, number);
+	UNIT_NUMBER(outbox_first(&outbox)->entry.number, 2);
+	UNIT_NUMBER(outbox_first(&outbox)->notice->which.ids[3], 1);
+	for (uint64_t number = 2; outbox.count > 5; number++) {
+		UNIT_NUMBER(outbox_first(&outbox)->entry.number, number);
 		outbox_remove(&outbox);
 	}
 	outbox_free(&outbox);
