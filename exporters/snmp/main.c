@@ -13,6 +13,7 @@
 #include "exporters/base/program.h"
 #include "exporters/snmp/agent.h"
 #include "exporters/snmp/events.h"
+#include "exporters/snmp/keepalived_mib.h"
 #include "exporters/snmp/mib.h"
 #include "exporters/snmp/notification.h"
 #include "exporters/snmp/notifier.h"
@@ -22,7 +23,7 @@
 
 static const char usage[] =
 	"usage: lbd-snmp [--run-dir DIR] [--agentx SOCKET | --listen ADDRESS --config FILE]\n"
-	"                [--mib-base OID] [-n]\n"
+	"                [--mib-base OID] [--keepalived-mib yes|no] [--notifications LIST] [-n]\n"
 	"       lbd-snmp --print-mib [--mib-base OID]\n"
 	"\n"
 	"Answers SNMP with lbd's numbers (LBD-MIB). lbd starts it: exporters { snmp { … } }.\n"
@@ -32,6 +33,7 @@ static const char usage[] =
 	"                         several with blanks between\n"
 	"  --config FILE          who may ask, in the language of snmpd.conf; with --listen\n"
 	"  --mib-base OID         the root of LBD-MIB [" MIB_BASE "]\n"
+	"  --keepalived-mib yes   answer for KEEPALIVED-MIB too [no]\n"
 	"  --notifications LIST   which events are told, with commas [all]\n"
 	"  --writable yes         let managers set weights and priorities [no]\n"
 	"  --print-mib            write LBD-MIB for that root, and end\n";
@@ -42,6 +44,7 @@ struct arguments {
 	struct object_id base;
 	unsigned notifications;
 	bool writable;
+	bool keepalived;
 };
 
 static const char *take_agentx(void *argument, const char *value)
@@ -101,6 +104,14 @@ static const char *take_writable(void *argument, const char *value)
 	return arguments->writable || strcmp(value, "no") == 0 ? NULL : "neither yes nor no";
 }
 
+static const char *take_keepalived(void *argument, const char *value)
+{
+	struct arguments *arguments = argument;
+
+	arguments->keepalived = strcmp(value, "yes") == 0;
+	return arguments->keepalived || strcmp(value, "no") == 0 ? NULL : "neither yes nor no";
+}
+
 static const struct program_option option_list[] = {
 	{"agentx", take_agentx},
 	{"listen", take_listen},
@@ -108,6 +119,7 @@ static const struct program_option option_list[] = {
 	{"mib-base", take_base},
 	{"notifications", take_notifications},
 	{"writable", take_writable},
+	{"keepalived-mib", take_keepalived},
 };
 
 /* --- the MIB, for whoever wants it under a root of his own */
@@ -146,7 +158,7 @@ static bool wants_mib(int *count, char **values)
 
 struct snmp {
 	struct arguments arguments;
-	struct subtree subtrees[2];
+	struct subtree subtrees[3];
 	size_t subtree_count;
 	struct stat_reader *reader;
 	struct publication *publication;
@@ -169,7 +181,7 @@ static struct view *make_view(void *argument)
 
 	snapshot_take(&snapshot, snmp->reader);
 	own_merge(snmp->own, &snapshot);
-	links_take(&now.links, &snapshot);
+	links_take(&now.links);
 	/* That of an lbd that is down is in force nowhere. */
 	if (snapshot.segments[PROCESS_PARENT].liveness == STAT_ALIVE)
 		now.published = publication_take(snmp->publication);
@@ -235,6 +247,8 @@ static int run(struct snmp *snmp, const struct program *program, int signals)
 	snmp->walks.make = make_view;
 	snmp->walks.argument = snmp;
 	subtree_lbd(&snmp->subtrees[snmp->subtree_count++], &snmp->arguments.base);
+	if (snmp->arguments.keepalived)
+		subtree_keepalived(&snmp->subtrees[snmp->subtree_count++]);
 	if (!options->agentx)
 		subtree_system(&snmp->subtrees[snmp->subtree_count++]);
 	snmp->reader = stat_reader_new(program->segments);
