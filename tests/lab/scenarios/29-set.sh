@@ -130,8 +130,8 @@ diag "$(explained lvs2 priority_set)"
 on lvs2 kill -KILL "$(child_pid lvs2 vrrp)"
 ok "a vrrp process that was killed keeps the priority" wait_until 15 gives 200 get_of lvs2 $PRIORITY.1
 wait_until 15 holds lvs2 "${VI_1[@]}"
-is "and set back, by itself" "$(set_on lvs2 $PRIORITY.1 i 110)" ok
-ok "it gives way" wait_until 15 cluster_settled
+is "and set back" "$(set_on lvs2 $PRIORITY.1 i 110) $(set_on lvs1 $PREEMPT.1 i 1)" "ok ok"
+ok "it gives way to one that preempts again" wait_until 15 cluster_settled
 is "what was refused is counted by reason" "$(lbctl lvs1 status --json | jq -c '[.exporter[] |
 	select(.target == "set") | .errors | .protocol, .permission, .unavailable]')" "[5,1,1]"
 is "no process died but that one" "$(causes lvs1 child_died) $(causes lvs2 child_died)" "0 1"
