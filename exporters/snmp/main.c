@@ -158,7 +158,7 @@ static bool wants_mib(int *count, char **values)
 
 struct snmp {
 	struct arguments arguments;
-	struct subtree subtrees[3];
+	struct subtree subtrees[5];
 	size_t subtree_count;
 	struct stat_reader *reader;
 	struct publication *publication;
@@ -247,6 +247,8 @@ static int run(struct snmp *snmp, const struct program *program, int signals)
 	snmp->walks.make = make_view;
 	snmp->walks.argument = snmp;
 	subtree_lbd(&snmp->subtrees[snmp->subtree_count++], &snmp->arguments.base);
+	subtree_vrrp(&snmp->subtrees[snmp->subtree_count++]);
+	subtree_vrrpv3(&snmp->subtrees[snmp->subtree_count++]);
 	if (snmp->arguments.keepalived)
 		subtree_keepalived(&snmp->subtrees[snmp->subtree_count++]);
 	if (!options->agentx)

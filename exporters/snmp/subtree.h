@@ -29,6 +29,9 @@ struct subtree {
 
 /* LBD-MIB below that root. */
 void subtree_lbd(struct subtree *subtree, const struct object_id *base);
+/* VRRP-MIB (RFC 2787), VRRPV3-MIB (RFC 6527). */
+void subtree_vrrp(struct subtree *subtree);
+void subtree_vrrpv3(struct subtree *subtree);
 /* The system group of SNMPv2-MIB (RFC 3418), for an agent that answers by itself; the host's snmpd
  * has its own. */
 void subtree_system(struct subtree *subtree);

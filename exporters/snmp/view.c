@@ -147,6 +147,8 @@ struct view *view_new(const struct subtree *subtrees, size_t count, struct snaps
 	view->moment.subtrees = subtrees;
 	view->moment.subtree_count = count;
 	history_copy(&view->moment.history, history);
+	routers_make(&view->moment.routers, &view->moment.snapshot, view->moment.conf,
+		     &view->moment.links);
 	summary_take(&view->moment.summary, &view->moment.snapshot);
 	view->subtrees = memory_array(count, sizeof(*view->subtrees));
 	view->subtree_count = count;
@@ -170,6 +172,7 @@ void view_free(struct view *view)
 		free(view->allocations.list[i]);
 	free(view->allocations.list);
 	history_free(&view->moment.history);
+	routers_free(&view->moment.routers);
 	links_free(&view->moment.links);
 	snapshot_free(&view->moment.snapshot);
 	published_release(view->published);

@@ -13,6 +13,7 @@
 #include "exporters/snmp/history.h"
 #include "exporters/snmp/links.h"
 #include "exporters/snmp/published.h"
+#include "exporters/snmp/routers.h"
 #include "exporters/snmp/subtree.h"
 #include "exporters/snmp/summary.h"
 #include "exporters/snmp/table.h"
@@ -25,6 +26,7 @@ struct moment {
 	struct summary summary;
 	struct history history;
 	struct links links;
+	struct routers routers; /* the VRRP instances on them */
 	unsigned notifications; /* those chosen, as notification.h has them */
 	const struct conf *conf; /* in force, without its secrets; NULL: not known */
 	const struct object_id *mib_base; /* what objects are named by in values */

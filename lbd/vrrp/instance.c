@@ -193,6 +193,22 @@ static void put_state(struct vrrp_instance *instance)
 	stat_end(&row->row);
 }
 
+static bool takes_part(enum vrrp_state state)
+{
+	return state == VRRP_STATE_BACKUP || state == VRRP_STATE_MASTER;
+}
+
+/* Inside the row's brackets. */
+static void put_life(struct stat_vrrp *row, const struct vrrp_transition *transition, int64_t wall)
+{
+	if (!takes_part(transition->to))
+		stat_unset(vrrp, row, running_since);
+	else if (!takes_part(transition->from))
+		stat_put(vrrp, row, running_since, wall);
+	if (transition->to == VRRP_STATE_MASTER)
+		stat_put(vrrp, row, master_cause, report_cause(transition->cause));
+}
+
 static void tell(struct vrrp_instance *instance, const struct vrrp_transition *transition,
 		 bool addresses_moved, int64_t now)
 {
@@ -221,6 +237,7 @@ static void tell(struct vrrp_instance *instance, const struct vrrp_transition *t
 	stat_count(instance->row->changes[report_cause(transition->cause)], 1);
 	stat_begin(&instance->row->row);
 	stat_put(vrrp, instance->row, changed, event.wall);
+	put_life(instance->row, transition, event.wall);
 	stat_end(&instance->row->row);
 }
 
@@ -313,6 +330,11 @@ static void step(struct vrrp_instance *instance, const struct vrrp_input *input,
 void instance_drop(struct vrrp_instance *instance, enum vrrp_drop drop)
 {
 	stat_count(instance->row->adverts_dropped[drop], 1);
+	if (drop != VRRP_DROP_TTL && drop != VRRP_DROP_VERSION && drop != VRRP_DROP_CHECKSUM)
+		return;
+	stat_begin(&instance->row->row);
+	stat_put(vrrp, instance->row, protocol_error, drop);
+	stat_end(&instance->row->row);
 }
 
 /* Inside the row's brackets; for a backup. */

@@ -150,10 +150,12 @@ static void claim_check(const char *virtual_server, const char *real_server)
 	claim(STAT_FAMILY_CHECK, &row);
 }
 
-static void claim_instance(const char *interface, const char *vrid, const char *family)
+static void claim_instance(const char *name, const char *interface, const char *vrid,
+			   const char *family)
 {
-	struct stat_vrrp row = {.instance = "VI_1"};
+	struct stat_vrrp row = {.master = "192.0.2.99"};
 
+	TEXT_COPY(row.instance, name);
 	TEXT_COPY(row.interface, interface);
 	TEXT_COPY(row.vrid, vrid);
 	TEXT_COPY(row.family, family);
@@ -182,8 +184,11 @@ static void claim_all(void)
 	}
 	claim_check("group www", "10.0.0.1:80");
 	claim_check("group a name that is too long to be a whole part of an index", "[2001:db8::9]:80");
-	claim_instance("eth0", "51", "ipv4");
-	claim_instance("eth0.100", "52", "ipv6");
+	/* The one interface that every machine has. */
+	claim_instance("VI_1", "lo", "51", "ipv4");
+	claim_instance("VI_2", "lo", "201", "ipv4");
+	claim_instance("VI_6", "lo", "52", "ipv6");
+	claim_instance("VI_9", "none.100", "52", "ipv4");
 	for (unsigned i = 0; i < STAT_FAMILY_COUNT; i++)
 		if (i != STAT_FAMILY_VIRTUAL_SERVER && i != STAT_FAMILY_REAL_SERVER &&
 		    i != STAT_FAMILY_CHECK && i != STAT_FAMILY_VRRP)
@@ -194,12 +199,20 @@ static void claim_all(void)
 
 static const char configuration[] =
 	"vrrp_instance VI_1 {\n"
-	"    interface eth0\n"
+	"    interface lo\n"
 	"    virtual_router_id 51\n"
 	"    priority 150\n"
 	"    advert_int 2\n"
 	"    authentication {\n auth_type PASS\n auth_pass sesame\n }\n"
 	"    virtual_ipaddress {\n 192.0.2.1/24\n 192.0.2.2/24\n }\n"
+	"}\n"
+	"vrrp_instance VI_2 {\n"
+	"    interface lo\n"
+	"    virtual_router_id 201\n"
+	"    priority 100\n"
+	"    nopreempt\n"
+	"    virtual_ipaddress {\n 192.0.2.3\n }\n"
+	"    virtual_ipaddress_excluded {\n 192.0.2.4\n }\n"
 	"}\n"
 	"virtual_server 192.0.2.1 80 {\n"
 	"    lb_algo wlc\n lb_kind DR\n protocol TCP\n"
