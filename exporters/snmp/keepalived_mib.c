@@ -96,11 +96,14 @@ static void make_columns(void)
 		memcpy(columns[i].name, object->name, strlen(object->name));
 		columns[i].syntax = object->syntax;
 		columns[i].what = &object->source;
+		columns[i].writable = object->access == ACCESS_WRITE;
 		/* The rows of a table stand together, those that cannot be read first or last. */
 		if (!table->columns)
 			table->columns = &columns[i];
 		table->column_count = (size_t)(&columns[i] + 1 - table->columns);
 	}
+	tables[TABLE_INSTANCE].change = keepalived_change_instance;
+	tables[TABLE_REAL_SERVER].change = keepalived_change_real_server;
 }
 
 void subtree_keepalived(struct subtree *subtree)

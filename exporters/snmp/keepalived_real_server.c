@@ -189,10 +189,26 @@ REAL_SERVER_SOURCE(real_server_status)
 
 REAL_SERVER_SOURCE(real_server_weight)
 {
+	bool known = row->now && stat_has(&row->now->row, STAT_real_server_weight);
+
 	if (!row->configured)
 		return false;
-	value_integer(value, row->configured->weight);
+	/* As configured, unless it was set since. */
+	value_integer(value, known ? row->now->weight : row->configured->weight);
 	return true;
+}
+
+enum change_check keepalived_change_real_server(const struct column *column, const void *row,
+						const struct moment *moment, int64_t value,
+						struct change *change)
+{
+	const struct keepalived_source *source = column->what;
+	const struct keepalived_real_server *server = row;
+
+	/* The sorry server's is fixed. */
+	if (source->read != keepalived_real_server_weight || !server->configured)
+		return CHANGE_READ_ONLY;
+	return change_weight(moment->conf, server->configured, value, change);
 }
 
 /* `argument`: where the uint32_t is. */

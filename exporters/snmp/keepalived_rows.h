@@ -107,4 +107,13 @@ void keepalived_fill_virtual_servers(const struct table *table, const struct mom
 void keepalived_fill_real_servers(const struct table *table, const struct moment *moment,
 				  struct view_table *rows);
 
+/* For struct table's change(). Of what the MIB says can be set, keepalived sets these; it says notWritable
+ * of the rest, as far as lbd has the same (accept in version 2, linkbeat, …). */
+enum change_check keepalived_change_instance(const struct column *column, const void *row,
+					     const struct moment *moment, int64_t value,
+					     struct change *change);
+enum change_check keepalived_change_real_server(const struct column *column, const void *row,
+						const struct moment *moment, int64_t value,
+						struct change *change);
+
 #endif

@@ -130,7 +130,10 @@ INSTANCE_SOURCE(instance_wanted_state)
 
 INSTANCE_SOURCE(instance_base_priority)
 {
-	value_integer(value, instance->configured->priority);
+	bool known = instance->now && stat_has(&instance->now->row, STAT_vrrp_priority);
+
+	/* As configured, unless it was set since. */
+	value_integer(value, known ? instance->now->priority : instance->configured->priority);
 	return true;
 }
 
@@ -170,7 +173,25 @@ INSTANCE_SOURCE(instance_seconds)
 
 INSTANCE_SOURCE(instance_preempt)
 {
-	return keepalived_put_flag(value, instance->configured->preempt);
+	bool known = instance->now && stat_has(&instance->now->row, STAT_vrrp_preempt);
+
+	return keepalived_put_flag(value, known ? instance->now->preempt != 0
+						: instance->configured->preempt);
+}
+
+enum change_check keepalived_change_instance(const struct column *column, const void *row,
+					     const struct moment *moment, int64_t value,
+					     struct change *change)
+{
+	const struct keepalived_source *source = column->what;
+	const struct keepalived_instance *instance = row;
+
+	(void)moment;
+	if (source->read == keepalived_instance_base_priority)
+		return change_priority(instance->configured, value, change);
+	if (source->read == keepalived_instance_preempt)
+		return change_preempt(instance->configured, value, change);
+	return CHANGE_READ_ONLY;
 }
 
 /* INTEGER { none(0), password(1), ah(2) } */

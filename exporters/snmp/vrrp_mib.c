@@ -198,7 +198,7 @@ static bool read_configured(const struct column *column, const struct router *ro
 		value_integer(value, router->conf->authentication == CONF_AUTHENTICATION_PASS ? 2
 											      : 1);
 	else
-		value_truth(value, router->conf->preempt);
+		value_truth(value, router_preempts(router));
 	return true;
 }
 

@@ -172,7 +172,7 @@ static bool read_configured(const struct column *column, const struct router *ro
 	if (column->id == ADDR_COUNT)
 		value_integer(value, (int64_t)router_associated(router, moment->conf));
 	else
-		value_truth(value, router->conf->preempt);
+		value_truth(value, router_preempts(router));
 	return true;
 }
 
