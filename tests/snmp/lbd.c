@@ -10,7 +10,8 @@
  *   start     they beat again
  *   events N  N events happen
  *   hang up   on who follows the events
- *   configure a configuration of the next generation is in force
+ *   configure a configuration of the next generation is in force: VI_1 has one address more
+ *   instance  a VRRP instance more
  */
 #include <errno.h>
 #include <poll.h>
@@ -25,7 +26,7 @@
 #include "stat/stat.h"
 #include "tests/snmp/events.h"
 
-#define ROWS 4
+#define ROWS 8
 #define SERVERS_MOST 60000
 
 static struct stat_writer *writers[PROCESS_COUNT];
@@ -197,14 +198,14 @@ static void claim_all(void)
 
 /* --- the configuration in force, which is that of the rows above */
 
-static const char configuration[] =
+static const char configuration[] = /* with %s for more addresses */
 	"vrrp_instance VI_1 {\n"
 	"    interface lo\n"
 	"    virtual_router_id 51\n"
 	"    priority 150\n"
 	"    advert_int 2\n"
 	"    authentication {\n auth_type PASS\n auth_pass sesame\n }\n"
-	"    virtual_ipaddress {\n 192.0.2.1/24\n 192.0.2.2/24\n }\n"
+	"    virtual_ipaddress {\n 192.0.2.1/24\n 192.0.2.2/24\n %s\n }\n"
 	"}\n"
 	"vrrp_instance VI_2 {\n"
 	"    interface lo\n"
@@ -225,13 +226,14 @@ static void publish(const char *directory)
 	static uint64_t generation;
 	struct conf_diagnostics diagnostics = {0};
 	char path[128] = "", text[128] = "";
+	const char *more = generation ? "192.0.2.5" : "";
 	struct conf *conf;
 	FILE *file;
 
 	TEXT_APPEND(path, "%s/" CONF_PUBLISHED, directory);
 	TEXT_APPEND(text, "%s/../lbd.conf", directory);
 	file = fopen(text, "w");
-	if (!file || fputs(configuration, file) < 0 || fclose(file) != 0)
+	if (!file || fprintf(file, configuration, more) < 0 || fclose(file) != 0)
 		exit(1);
 	conf = conf_load(text, NULL, &diagnostics);
 	if (!conf || diagnostics.count > 0) {
@@ -271,6 +273,8 @@ static void obey(const char *line, const char *directory)
 		events_make(count);
 	else if (strcmp(line, "hang up\n") == 0)
 		events_hang_up();
+	else if (strcmp(line, "instance\n") == 0)
+		claim_instance("VI_3", "lo", "53", "ipv4");
 	else if (strcmp(line, "configure\n") == 0)
 		publish(directory);
 	else
