@@ -66,6 +66,12 @@ void agent_put_value(netsnmp_variable_list *variable, const struct value *value)
 	case VALUE_COUNTER:
 		snmp_set_var_typed_value(variable, ASN_COUNTER64, &counter, sizeof(counter));
 		break;
+	case VALUE_COUNTER32:
+		snmp_set_var_typed_value(variable, ASN_COUNTER, &number, sizeof(number));
+		break;
+	case VALUE_IP:
+		snmp_set_var_typed_value(variable, ASN_IPADDRESS, value->octets, value->length);
+		break;
 	case VALUE_OCTETS:
 		snmp_set_var_typed_value(variable, ASN_OCTET_STR, value->octets, value->length);
 		break;
@@ -152,6 +158,16 @@ static void answer_next(struct agent *agent, size_t which, netsnmp_request_info 
 	agent_put_value(request->requestvb, &value);
 }
 
+static void answer_set(struct agent *agent, size_t which, netsnmp_agent_request_info *info,
+		       netsnmp_request_info *request)
+{
+	struct object_id id;
+
+	if (!below(&agent->subtrees[which], request->requestvb, &id))
+		id.count = 0;
+	set_step(agent->options->setter, agent->walks, which, &id, info, request);
+}
+
 static int answer(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
 		  netsnmp_agent_request_info *info, netsnmp_request_info *requests)
 {
@@ -168,7 +184,7 @@ static int answer(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
 		else if (info->mode == MODE_GETNEXT)
 			answer_next(the_agent, which, requests);
 		else
-			netsnmp_set_request_error(info, requests, SNMP_ERR_NOTWRITABLE);
+			answer_set(the_agent, which, info, requests);
 		the_agent->answered++;
 	}
 	return SNMP_ERR_NOERROR;
@@ -183,7 +199,7 @@ static bool register_subtree(struct agent *agent, size_t which)
 	for (size_t i = 0; i < subtree->base.count; i++)
 		base[i] = subtree->base.ids[i];
 	registration = netsnmp_create_handler_registration(subtree->name, answer, base,
-							   subtree->base.count, HANDLER_CAN_RONLY);
+							   subtree->base.count, HANDLER_CAN_RWRITE);
 	if (!registration)
 		return false;
 	registration->handler->myvoid = (void *)(uintptr_t)subtree;
@@ -425,6 +441,13 @@ void agent_close(struct agent *agent)
 bool agent_is_up(const struct agent *agent)
 {
 	return agent->master || !agent->options->agentx;
+}
+
+int64_t agent_uptime(const struct agent *agent)
+{
+	(void)agent;
+	/* The master tells its own with every answer of its, and the library keeps to it. */
+	return (int64_t)netsnmp_get_agent_uptime() * CLOCK_CENTISECOND;
 }
 
 struct snmp_session *agent_master(const struct agent *agent)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The SNMP library's side of lbd-snmp: a subagent of the host's snmpd (AgentX, RFC 2741), or an agent
- * that answers by itself. The only files that include the library are this one's and trap.c.
+ * that answers by itself. The only files that include the library are this one's, set.c and trap.c.
  *
  * A master that is absent, frozen or restarted is looked for again without being asked. Frozen, it
  * holds us up for AGENT_PATIENCE at a time; nobody waits for us (invariant 0).
@@ -10,6 +10,7 @@
 #define LBD_EXPORTERS_SNMP_AGENT_H
 
 #include "exporters/base/own.h"
+#include "exporters/snmp/set.h"
 #include "exporters/snmp/subtree.h"
 #include "exporters/snmp/walk.h"
 
@@ -25,6 +26,7 @@ struct agent_options {
 	const char *listen;  /* where, as net-snmp writes it: "udp:127.0.0.1:1161,udp6:[::1]:1161" */
 	const char *config;  /* file in net-snmp's language: users, access, trap sinks */
 	const char *engine;  /* text that the engine ID is made of when the file says none */
+	const struct setter *setter; /* what SETs may do */
 };
 
 struct agent;
@@ -42,6 +44,8 @@ unsigned agent_wait(struct agent *agent, const int *extra, size_t extra_count, i
 
 /* Is there a master, or do we answer by ourselves? */
 bool agent_is_up(const struct agent *agent);
+/* sysUpTime: since this agent began; with a master that of the master, ns. */
+int64_t agent_uptime(const struct agent *agent);
 /* The session with the master; NULL: there is none. */
 struct snmp_session *agent_master(const struct agent *agent);
 /* For trap.c: the value as the library has it. */

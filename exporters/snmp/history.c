@@ -44,6 +44,10 @@ void history_entry_fact(struct history_entry *entry, const char *name, enum even
 		TEXT_APPEND(entry->summary, "%s%s %s", comma, name, clock_format_wall(number, time));
 		break;
 	}
+	if (strcmp(name, event_fact_info(FACT_SENDER)->name) == 0 && kind == FACT_KIND_TEXT)
+		TEXT_COPY(entry->sender, text);
+	if (strcmp(name, event_fact_info(FACT_DROP)->name) == 0 && kind == FACT_KIND_TEXT)
+		TEXT_COPY(entry->drop, text);
 	if (strcmp(name, event_fact_info(FACT_OUTAGE)->name) == 0) {
 		entry->has_outage = true;
 		entry->outage = number;

@@ -3,6 +3,7 @@
 #ifndef LBD_EXPORTERS_SNMP_HISTORY_H
 #define LBD_EXPORTERS_SNMP_HISTORY_H
 
+#include "base/address.h"
 #include "base/event.h"
 
 #define HISTORY_MOST 128
@@ -20,6 +21,9 @@ struct history_entry {
 	char object[EVENT_OBJECT_TEXT];
 	char from[EVENT_STATE_TEXT];
 	char to[EVENT_STATE_TEXT];
+	/* Facts that other MIBs have objects for; "" where the event has none. */
+	char sender[ADDRESS_TEXT]; /* of the advertisement that mattered */
+	char drop[32];             /* what it was not accepted for, of the set vrrp_drop */
 	char summary[HISTORY_SUMMARY]; /* the evidence: "sender 192.0.2.1, priority 100, …" */
 };
 

@@ -33,6 +33,7 @@ static const char usage[] =
 	"  --config FILE          who may ask, in the language of snmpd.conf; with --listen\n"
 	"  --mib-base OID         the root of LBD-MIB [" MIB_BASE "]\n"
 	"  --notifications LIST   which events are told, with commas [all]\n"
+	"  --writable yes         let managers set weights and priorities [no]\n"
 	"  --print-mib            write LBD-MIB for that root, and end\n";
 
 struct arguments {
@@ -40,6 +41,7 @@ struct arguments {
 	char listen[LISTEN_ROOM];
 	struct object_id base;
 	unsigned notifications;
+	bool writable;
 };
 
 static const char *take_agentx(void *argument, const char *value)
@@ -91,12 +93,21 @@ static const char *take_notifications(void *argument, const char *value)
 		       : "not a list, with commas, of notifications; see lbd.conf(5)";
 }
 
+static const char *take_writable(void *argument, const char *value)
+{
+	struct arguments *arguments = argument;
+
+	arguments->writable = strcmp(value, "yes") == 0;
+	return arguments->writable || strcmp(value, "no") == 0 ? NULL : "neither yes nor no";
+}
+
 static const struct program_option option_list[] = {
 	{"agentx", take_agentx},
 	{"listen", take_listen},
 	{"config", take_config},
 	{"mib-base", take_base},
 	{"notifications", take_notifications},
+	{"writable", take_writable},
 };
 
 /* --- the MIB, for whoever wants it under a root of his own */
@@ -135,27 +146,34 @@ static bool wants_mib(int *count, char **values)
 
 struct snmp {
 	struct arguments arguments;
-	struct subtree subtrees[2];
+	struct subtree subtrees[4];
 	size_t subtree_count;
 	struct stat_reader *reader;
+	struct publication *publication;
 	struct own *own;
 	struct history history;
-	int64_t started;
 	struct walks walks;
 	struct agent *agent;
 	struct notifier notifier;
 	struct events *events;
+	struct setter setter;
 };
 
 static struct view *make_view(void *argument)
 {
 	struct snmp *snmp = argument;
 	struct snapshot snapshot = {0};
-	const struct times times = {clock_wall(), clock_now() - snmp->started};
+	struct circumstances now = {.wall = clock_wall(),
+				    .uptime = agent_uptime(snmp->agent),
+				    .notifications = snmp->arguments.notifications};
 
 	snapshot_take(&snapshot, snmp->reader);
 	own_merge(snmp->own, &snapshot);
-	return view_new(snmp->subtrees, snmp->subtree_count, &snapshot, &snmp->history, times);
+	links_take(&now.links, &snapshot);
+	/* That of an lbd that is down is in force nowhere. */
+	if (snapshot.segments[PROCESS_PARENT].liveness == STAT_ALIVE)
+		now.published = publication_take(snmp->publication);
+	return view_new(snmp->subtrees, snmp->subtree_count, &snapshot, &snmp->history, now);
 }
 
 /* Signals come as what can be read; the library's own select() watches it with the rest. */
@@ -205,7 +223,9 @@ static const char *where(const struct arguments *arguments)
 static void begin_notifier(struct snmp *snmp)
 {
 	stat_reader_refresh(snmp->reader);
-	snmp->notifier.lbd = &snmp->subtrees[0];
+	snmp->notifier.subtrees = snmp->subtrees;
+	snmp->notifier.count = snmp->subtree_count;
+	snmp->notifier.walks = &snmp->walks;
 	snmp->notifier.wanted = snmp->arguments.notifications;
 	notifier_begin(&snmp->notifier, own_row(snmp->own, "notifications"),
 		       stat_reader_segment(snmp->reader, PROCESS_PARENT).start);
@@ -216,15 +236,22 @@ static int run(struct snmp *snmp, const struct program *program, int signals)
 	struct agent_options *options = &snmp->arguments.agent;
 	int status = 1;
 
-	snmp->started = clock_now();
 	snmp->walks.make = make_view;
 	snmp->walks.argument = snmp;
 	subtree_lbd(&snmp->subtrees[snmp->subtree_count++], &snmp->arguments.base);
+	subtree_vrrp(&snmp->subtrees[snmp->subtree_count++]);
+	subtree_vrrpv3(&snmp->subtrees[snmp->subtree_count++]);
 	if (!options->agentx)
 		subtree_system(&snmp->subtrees[snmp->subtree_count++]);
 	snmp->reader = stat_reader_new(program->segments);
+	snmp->publication = publication_new(program->segments);
 	begin_notifier(snmp);
 	snmp->events = events_new(program->run_dir, &snmp->history, take_event, snmp);
+	snmp->setter = (struct setter){.writable = snmp->arguments.writable,
+				       .subagent = options->agentx != NULL,
+				       .run_dir = program->run_dir,
+				       .row = own_row(snmp->own, "set")};
+	options->setter = &snmp->setter;
 	snmp->agent = agent_open(options, snmp->subtrees, snmp->subtree_count, &snmp->walks,
 				 own_row(snmp->own, where(&snmp->arguments)));
 	if (snmp->agent) {
@@ -239,6 +266,7 @@ static int run(struct snmp *snmp, const struct program *program, int signals)
 	notifier_free(&snmp->notifier);
 	walks_free(&snmp->walks);
 	history_free(&snmp->history);
+	publication_free(snmp->publication);
 	stat_reader_free(snmp->reader);
 	return status;
 }

@@ -36,6 +36,17 @@ enum notification notification_for(unsigned cause)
 	return NOTIFICATION_COUNT;
 }
 
+static const char *const kind_names[NOTIFICATION_KINDS] = {
+#define NOTIFICATION(id, NAME, name, help) [NOTIFICATION_##NAME] = #name,
+#define TELLS(NAME, CAUSE)
+#define NOTIFICATIONS_OF(NAME, name, help) [NOTIFICATION_KIND_##NAME] = #name,
+#include "base/notification.def"
+#include "base/notification_mib.def"
+#undef NOTIFICATION
+#undef TELLS
+#undef NOTIFICATIONS_OF
+};
+
 static bool add_word(const char *word, size_t length, unsigned *wanted)
 {
 	if (length == 3 && strncmp(word, "all", 3) == 0) {
@@ -44,9 +55,8 @@ static bool add_word(const char *word, size_t length, unsigned *wanted)
 	}
 	if (length == 4 && strncmp(word, "none", 4) == 0)
 		return true;
-	for (unsigned i = 0; i < NOTIFICATION_COUNT; i++)
-		if (strlen(notification_infos[i].name) == length &&
-		    strncmp(word, notification_infos[i].name, length) == 0) {
+	for (unsigned i = 0; i < NOTIFICATION_KINDS; i++)
+		if (strlen(kind_names[i]) == length && strncmp(word, kind_names[i], length) == 0) {
 			*wanted |= 1u << i;
 			return true;
 		}

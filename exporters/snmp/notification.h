@@ -16,6 +16,15 @@ enum notification {
 #undef NOTIFICATION
 #undef TELLS
 
+/* The other MIBs' come after LBD-MIB's. */
+#define NOTIFICATIONS_OF(NAME, name, help) NOTIFICATION_KIND_##NAME,
+enum notification_kind {
+	NOTIFICATION_KIND_LAST_OF_LBD = NOTIFICATION_COUNT - 1,
+#include "base/notification_mib.def"
+	NOTIFICATION_KINDS
+};
+#undef NOTIFICATIONS_OF
+
 struct notification_info {
 	uint32_t id;
 	const char *name; /* "vrrp_state" */
@@ -31,9 +40,9 @@ extern const size_t notification_column_count;
 /* NOTIFICATION_COUNT: none tells of this cause. */
 enum notification notification_for(unsigned cause);
 
-/* Bit i: notification i is wanted. */
-#define NOTIFICATION_ALL ((1u << NOTIFICATION_COUNT) - 1)
-/* "vrrp_state,quorum", "all", "none". False when a word is none of them. */
+/* Bit i: notification i of LBD-MIB, or those of the other MIB with that number, are wanted. */
+#define NOTIFICATION_ALL ((1u << NOTIFICATION_KINDS) - 1)
+/* "vrrp_state,vrrp_mib", "all", "none". False when a word is none of them. */
 bool notification_parse(const char *text, unsigned *wanted);
 
 #endif

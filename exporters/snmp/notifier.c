@@ -19,20 +19,43 @@ void notifier_begin(struct notifier *notifier, struct stat_exporter *row, int64_
 		notifier->after = row->last_success;
 }
 
-void notifier_take(struct notifier *notifier, const struct history_entry *entry)
+static void put(struct notifier *notifier, const struct history_entry *entry, struct notice *notice)
 {
-	enum notification which = notification_for(entry->cause);
-
-	if (which == NOTIFICATION_COUNT || !(notifier->wanted & 1u << which) ||
-	    entry->wall <= notifier->after)
-		return;
-	if (outbox_add(&notifier->outbox, entry))
+	if (outbox_add(&notifier->outbox, entry, notice))
 		return;
 	own_lost(notifier->row, 1);
 	if (!notifier->losing)
 		log_warning("more than %d notifications wait for a master: the oldest are given up",
 			    OUTBOX_MOST);
 	notifier->losing = true;
+}
+
+/* The one that another MIB has for it, if any. */
+static void put_other(struct notifier *notifier, const struct subtree *subtree,
+		      const struct history_entry *entry)
+{
+	const struct view *view;
+	struct notice *notice;
+
+	if (!subtree->tells || !(notifier->wanted & 1u << subtree->notification_kind) ||
+	    !subtree->tells(entry))
+		return;
+	view = walk_newest(notifier->walks, clock_now());
+	notice = subtree->tell(subtree, view_moment(view), entry);
+	if (notice)
+		put(notifier, entry, notice);
+}
+
+void notifier_take(struct notifier *notifier, const struct history_entry *entry)
+{
+	enum notification which = notification_for(entry->cause);
+
+	if (entry->wall <= notifier->after)
+		return;
+	if (which != NOTIFICATION_COUNT && notifier->wanted & 1u << which)
+		put(notifier, entry, NULL);
+	for (size_t i = 0; i < notifier->count; i++)
+		put_other(notifier, &notifier->subtrees[i], entry);
 }
 
 /* The one that was on its way, unless it was given up meanwhile. */
@@ -70,11 +93,12 @@ static void note(struct notifier *notifier, enum trap_state state)
 void notifier_go_on(struct notifier *notifier, struct agent *agent)
 {
 	for (unsigned i = 0; i < AT_ONCE; i++) {
-		const struct history_entry *first = outbox_first(&notifier->outbox);
+		const struct outbox_item *first = outbox_first(&notifier->outbox);
 
 		if (notifier->trap.state == TRAP_IDLE && first && agent_is_up(agent)) {
 			notifier->turn = notifier->outbox.turn;
-			trap_send(&notifier->trap, agent, notifier->lbd, first, clock_now());
+			trap_send(&notifier->trap, agent, &notifier->subtrees[0], first,
+				  clock_now());
 		}
 		if (notifier->trap.state == TRAP_IDLE)
 			break;

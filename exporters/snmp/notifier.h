@@ -10,10 +10,13 @@
 #include "exporters/base/own.h"
 #include "exporters/snmp/outbox.h"
 #include "exporters/snmp/trap.h"
+#include "exporters/snmp/walk.h"
 
 struct notifier {
-	const struct subtree *lbd;
-	unsigned wanted; /* bits of enum notification */
+	const struct subtree *subtrees; /* the first is LBD-MIB */
+	size_t count;
+	struct walks *walks; /* the others' notifications show what is there at that moment */
+	unsigned wanted; /* bits of notification.h */
 	struct stat_exporter *row;
 	int64_t after; /* wall: what happened until then has been told, or is old news */
 	struct outbox outbox;
@@ -22,7 +25,7 @@ struct notifier {
 	bool losing;
 };
 
-/* `lbd` and `wanted` are set. `began`: wall time from which events are news. */
+/* The first four are set. `began`: wall time from which events are news. */
 void notifier_begin(struct notifier *notifier, struct stat_exporter *row, int64_t began);
 void notifier_take(struct notifier *notifier, const struct history_entry *entry);
 /* Sends what can be sent. */

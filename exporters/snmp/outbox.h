@@ -4,20 +4,26 @@
 #define LBD_EXPORTERS_SNMP_OUTBOX_H
 
 #include "exporters/snmp/history.h"
+#include "exporters/snmp/notice.h"
 
 #define OUTBOX_MOST 1024
 
+struct outbox_item {
+	struct history_entry entry;
+	struct notice *notice; /* of another MIB; NULL: LBD-MIB's, of the entry */
+};
+
 struct outbox {
-	struct history_entry *entries; /* OUTBOX_MOST of them once there was one */
+	struct outbox_item *items; /* OUTBOX_MOST of them once there was one */
 	size_t first, count;
 	/* How often the first was removed or given up: whoever sends it knows when it is another. */
 	uint64_t turn;
 };
 
-/* False when the oldest was given up for it. */
-bool outbox_add(struct outbox *outbox, const struct history_entry *entry);
+/* False when the oldest was given up for it. Takes `notice`, which may be NULL. */
+bool outbox_add(struct outbox *outbox, const struct history_entry *entry, struct notice *notice);
 /* NULL: nothing waits. */
-const struct history_entry *outbox_first(const struct outbox *outbox);
+const struct outbox_item *outbox_first(const struct outbox *outbox);
 void outbox_remove(struct outbox *outbox);
 void outbox_free(struct outbox *outbox);
 

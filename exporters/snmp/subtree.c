@@ -90,14 +90,26 @@ static bool read_scalar(const struct column *column, const void *row, const stru
 	return true;
 }
 
+static void fill_or(const struct table *table, const struct moment *moment, struct view_table *rows)
+{
+	(void)table;
+	for (size_t i = 0; i < moment->subtree_count; i++) {
+		const struct object_id index = {.count = 1, .ids = {(uint32_t)i + 1}};
+
+		view_add(rows, &index, &moment->subtrees[i]);
+	}
+}
+
 static bool read_or(const struct column *column, const void *row, const struct moment *moment,
 		    struct value *value)
 {
-	(void)row;
+	const struct subtree *subtree = row;
+
+	(void)moment;
 	if (column->id == SYS_OR_ID)
-		value_object_id(value, moment->mib_base);
+		value_object_id(value, &subtree->base);
 	else if (column->id == SYS_OR_DESCR)
-		value_text(value, LBD_DESCRIPTION, VALUE_OCTETS_MOST);
+		value_text(value, subtree->description, VALUE_OCTETS_MOST);
 	else
 		value_ticks(value, 0);
 	return true;
@@ -117,9 +129,8 @@ static const struct table or_table = {
 	.arcs = {SYS_OR, 1},
 	.columns = or_columns,
 	.column_count = sizeof(or_columns) / sizeof(or_columns[0]),
-	.fill = fill,
+	.fill = fill_or,
 	.read = read_or,
-	.which = 1,
 };
 
 static const struct table *const system_tables[] = {&scalar_table, &or_table};

@@ -9,6 +9,7 @@
 #ifndef LBD_EXPORTERS_SNMP_TABLE_H
 #define LBD_EXPORTERS_SNMP_TABLE_H
 
+#include "exporters/snmp/change.h"
 #include "exporters/snmp/value.h"
 
 enum syntax {
@@ -23,6 +24,11 @@ enum syntax {
 	SYNTAX_DATE,      /* DateAndTime */
 	SYNTAX_TICKS,     /* TimeTicks */
 	SYNTAX_OBJECT_ID, /* OBJECT IDENTIFIER */
+	/* Of MIBs that others wrote. */
+	SYNTAX_COUNTER32,
+	SYNTAX_OCTETS, /* OCTET STRING */
+	SYNTAX_TRUTH,  /* TruthValue */
+	SYNTAX_IP,     /* IpAddress */
 	/* Of indexes alone. */
 	SYNTAX_PROTOCOL,     /* LbdProtocolTC */
 	SYNTAX_ADDRESS_TYPE, /* InetAddressType */
@@ -41,6 +47,7 @@ struct column {
 	const char *help;
 	const char *more;      /* help on this part of the metric, or NULL */
 	const void *what;      /* for the table's read(): what finds the value in the row */
+	bool writable;         /* the table's change() knows it; INTEGER or an enumeration */
 };
 
 struct view_table;
@@ -63,6 +70,10 @@ struct table {
 	/* False when this row has no such value now. */
 	bool (*read)(const struct column *column, const void *row, const struct moment *moment,
 		     struct value *value);
+	/* What giving a writable column that value would ask lbd for; NULL: no column is writable. */
+	enum change_check (*change)(const struct column *column, const void *row,
+				    const struct moment *moment, int64_t value,
+				    struct change *change);
 	unsigned which; /* for fill(): which family, … */
 };
 

@@ -57,6 +57,29 @@ static void add_column(netsnmp_variable_list **list, const struct subtree *lbd,
 		agent_put_value(variable, &value);
 }
 
+static size_t put_id(oid name[OBJECT_ID_MOST], const struct object_id *id)
+{
+	return put_name(name, id, NULL, 0);
+}
+
+/* Of another MIB. */
+static netsnmp_variable_list *notice_variables(const struct notice *notice)
+{
+	netsnmp_variable_list *list = NULL, *variable;
+	oid name[OBJECT_ID_MOST];
+	size_t length = put_id(name, &notice->which);
+
+	snmp_varlist_add_variable(&list, trap_oid, OID_LENGTH(trap_oid), ASN_OBJECT_ID, name,
+				  length * sizeof(*name));
+	for (size_t i = 0; i < notice->count; i++) {
+		length = put_id(name, &notice->objects[i].name);
+		variable = snmp_varlist_add_variable(&list, name, length, ASN_NULL, NULL, 0);
+		if (variable)
+			agent_put_value(variable, &notice->objects[i].value);
+	}
+	return list;
+}
+
 static netsnmp_variable_list *make_variables(const struct subtree *lbd,
 					     const struct history_entry *entry)
 {
@@ -115,9 +138,10 @@ static bool send_message(struct trap *trap, int command, netsnmp_variable_list *
 /* --- both roles */
 
 void trap_send(struct trap *trap, struct agent *agent, const struct subtree *lbd,
-	       const struct history_entry *entry, int64_t now)
+	       const struct outbox_item *item, int64_t now)
 {
-	netsnmp_variable_list *variables = make_variables(lbd, entry);
+	netsnmp_variable_list *variables = item->notice ? notice_variables(item->notice)
+							: make_variables(lbd, &item->entry);
 
 	trap->begun = now;
 	trap->session = agent_master(agent);

@@ -9,7 +9,7 @@
 #ifndef LBD_EXPORTERS_SNMP_TRAP_H
 #define LBD_EXPORTERS_SNMP_TRAP_H
 
-#include "exporters/snmp/history.h"
+#include "exporters/snmp/outbox.h"
 #include "exporters/snmp/subtree.h"
 
 struct agent;
@@ -33,7 +33,7 @@ struct trap {
 
 /* Sends it: `trap` is idle, and the agent up. `lbd`: the subtree of LBD-MIB. */
 void trap_send(struct trap *trap, struct agent *agent, const struct subtree *lbd,
-	       const struct history_entry *entry, int64_t now);
+	       const struct outbox_item *item, int64_t now);
 /* Goes on with what is under way. One of the last three says how it ended; it is idle then. */
 enum trap_state trap_go_on(struct trap *trap, struct agent *agent);
 

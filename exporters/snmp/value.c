@@ -43,6 +43,16 @@ void value_counter(struct value *value, uint64_t counter)
 	number(value, VALUE_COUNTER, counter);
 }
 
+void value_counter32(struct value *value, uint64_t counter)
+{
+	number(value, VALUE_COUNTER32, (uint32_t)counter);
+}
+
+void value_truth(struct value *value, bool truth)
+{
+	value_integer(value, truth ? 1 : 2);
+}
+
 void value_ticks(struct value *value, int64_t duration)
 {
 	number(value, VALUE_TICKS, latch(duration / CLOCK_CENTISECOND));
@@ -65,6 +75,21 @@ void value_text(struct value *value, const char *text, size_t most)
 	number(value, VALUE_OCTETS, 0);
 	value->length = length;
 	memcpy(value->octets, text, length);
+}
+
+void value_octets(struct value *value, const void *octets, size_t length)
+{
+	number(value, VALUE_OCTETS, 0);
+	value->length = length < VALUE_OCTETS_MOST ? length : VALUE_OCTETS_MOST;
+	memcpy(value->octets, octets, value->length);
+}
+
+void value_ip(struct value *value, const struct address *address)
+{
+	static const uint8_t none[4];
+
+	value_octets(value, address->family == AF_INET ? address->bytes : none, sizeof(none));
+	value->type = VALUE_IP;
 }
 
 void value_date(struct value *value, int64_t wall)

@@ -7,18 +7,22 @@
 #ifndef LBD_EXPORTERS_SNMP_VALUE_H
 #define LBD_EXPORTERS_SNMP_VALUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/address.h"
 #include "base/set.h"
 #include "exporters/snmp/object_id.h"
 
 enum value_type {
-	VALUE_INTEGER,  /* Integer32 and enumerations: number */
-	VALUE_UNSIGNED, /* Gauge32, Unsigned32: number */
-	VALUE_TICKS,    /* TimeTicks: number, hundredths of a second */
-	VALUE_COUNTER,  /* Counter64: number */
+	VALUE_INTEGER,   /* Integer32 and enumerations: number */
+	VALUE_UNSIGNED,  /* Gauge32, Unsigned32: number */
+	VALUE_TICKS,     /* TimeTicks: number, hundredths of a second */
+	VALUE_COUNTER,   /* Counter64: number */
+	VALUE_COUNTER32, /* number */
 	VALUE_OCTETS,
+	VALUE_IP, /* IpAddress: four octets */
 	VALUE_OBJECT_ID,
 };
 
@@ -38,10 +42,18 @@ void value_unsigned(struct value *value, int64_t number);
 /* A gauge of 64 bits; one below 0 is 0. */
 void value_gauge64(struct value *value, int64_t number);
 void value_counter(struct value *value, uint64_t number);
+/* Counter32: the low 32 bits, as it wraps (RFC 2578 section 7.1.6). */
+void value_counter32(struct value *value, uint64_t number);
+/* TruthValue (SNMPv2-TC): 1 or 2. */
+void value_truth(struct value *value, bool truth);
 /* Hundredths of a second, from ns; latches. */
 void value_ticks(struct value *value, int64_t duration);
 /* Cut to `most` octets, not within a character of UTF-8. */
 void value_text(struct value *value, const char *text, size_t most);
+/* At most VALUE_OCTETS_MOST; what is more is cut. */
+void value_octets(struct value *value, const void *octets, size_t length);
+/* IpAddress; 0.0.0.0 for an address that is not IPv4's. */
+void value_ip(struct value *value, const struct address *address);
 /* DateAndTime (SNMPv2-TC) in UTC, 11 octets, from wall ns; rounded down to a tenth of a second. */
 void value_date(struct value *value, int64_t wall);
 /* Value `number` of a closed set as an enumeration, which SMIv2 begins at 1; one of a newer lbd that

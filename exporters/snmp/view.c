@@ -34,6 +34,7 @@ struct view_subtree {
 
 struct view {
 	struct moment moment;
+	struct published *published;
 	struct identifiers identifiers;
 	struct view_subtree *subtrees;
 	size_t subtree_count;
@@ -107,31 +108,30 @@ static void fill_subtree(struct view *view, struct view_subtree *into,
 }
 
 struct view *view_new(const struct subtree *subtrees, size_t count, struct snapshot *snapshot,
-		      const struct history *history, struct times times)
+		      const struct history *history, struct circumstances circumstances)
 {
 	struct view *view = memory_new(sizeof(*view));
 
-	view->moment.wall = times.wall;
-	view->moment.uptime = times.uptime;
+	view->moment.wall = circumstances.wall;
+	view->moment.uptime = circumstances.uptime;
+	view->moment.notifications = circumstances.notifications;
+	view->moment.links = circumstances.links;
+	view->published = circumstances.published;
+	view->moment.conf = view->published ? view->published->conf : NULL;
 	view->moment.snapshot = *snapshot;
 	*snapshot = (struct snapshot){0};
 	view->moment.mib_base = &subtrees[0].base;
+	view->moment.subtrees = subtrees;
+	view->moment.subtree_count = count;
 	history_copy(&view->moment.history, history);
+	routers_make(&view->moment.routers, &view->moment.snapshot, view->moment.conf,
+		     &view->moment.links);
 	summary_take(&view->moment.summary, &view->moment.snapshot);
 	view->subtrees = memory_array(count, sizeof(*view->subtrees));
 	view->subtree_count = count;
 	for (size_t i = 0; i < count; i++)
 		fill_subtree(view, &view->subtrees[i], &subtrees[i]);
 	return view;
-}
-
-struct view *view_take(const struct subtree *subtrees, size_t count, struct stat_reader *reader,
-		       const struct history *history, struct times times)
-{
-	struct snapshot snapshot = {0};
-
-	snapshot_take(&snapshot, reader);
-	return view_new(subtrees, count, &snapshot, history, times);
 }
 
 void view_free(struct view *view)
@@ -146,7 +146,10 @@ void view_free(struct view *view)
 	free(view->subtrees);
 	free(view->identifiers.ids);
 	history_free(&view->moment.history);
+	routers_free(&view->moment.routers);
+	links_free(&view->moment.links);
 	snapshot_free(&view->moment.snapshot);
+	published_release(view->published);
 	free(view);
 }
 
@@ -216,23 +219,32 @@ static bool begins_with(const struct table *table, const uint32_t *ids, size_t c
 	       memcmp(ids, table->arcs, table->arc_count * sizeof(*ids)) == 0;
 }
 
+/* Exactly this column and row. */
+static enum view_found find_cell(const struct view_table *table, const uint32_t *ids, size_t count,
+				 size_t *column, size_t *row)
+{
+	if (count == 0)
+		return VIEW_NO_OBJECT;
+	*column = find_column(table->table, ids[0]);
+	if (*column == table->table->column_count || table->table->columns[*column].id != ids[0])
+		return VIEW_NO_OBJECT;
+	*row = find_row(table, ids + 1, count - 1, false);
+	if (*row == table->count ||
+	    object_id_compare(table->identifiers->ids + table->rows[*row].at,
+			      table->rows[*row].count, ids + 1, count - 1) != 0)
+		return VIEW_NO_INSTANCE;
+	return VIEW_FOUND;
+}
+
 static enum view_found get_in(const struct view *view, const struct view_table *table,
 			      const uint32_t *ids, size_t count, struct value *value)
 {
 	size_t column, row;
+	enum view_found found = find_cell(table, ids, count, &column, &row);
 
-	if (count == 0)
-		return VIEW_NO_OBJECT;
-	column = find_column(table->table, ids[0]);
-	if (column == table->table->column_count || table->table->columns[column].id != ids[0])
-		return VIEW_NO_OBJECT;
-	row = find_row(table, ids + 1, count - 1, false);
-	if (row == table->count ||
-	    object_id_compare(table->identifiers->ids + table->rows[row].at, table->rows[row].count,
-			      ids + 1, count - 1) != 0 ||
-	    !read_value(view, table, column, row, value))
+	if (found == VIEW_FOUND && !read_value(view, table, column, row, value))
 		return VIEW_NO_INSTANCE;
-	return VIEW_FOUND;
+	return found;
 }
 
 enum view_found view_get(const struct view *view, size_t which, const uint32_t *ids, size_t count,
@@ -247,6 +259,38 @@ enum view_found view_get(const struct view *view, size_t which, const uint32_t *
 		if (begins_with(table, ids, count))
 			found = get_in(view, &subtree->tables[i], ids + table->arc_count,
 				       count - table->arc_count, value);
+	}
+	return found;
+}
+
+static enum view_found change_in(const struct view *view, const struct view_table *table,
+				 const uint32_t *ids, size_t count, int64_t value,
+				 struct change *change, enum change_check *check)
+{
+	size_t column, row;
+	enum view_found found = find_cell(table, ids, count, &column, &row);
+
+	if (found == VIEW_NO_OBJECT || !table->table->change ||
+	    !table->table->columns[column].writable)
+		return VIEW_NO_OBJECT;
+	if (found == VIEW_FOUND)
+		*check = table->table->change(&table->table->columns[column], table->rows[row].row,
+					      &view->moment, value, change);
+	return found;
+}
+
+enum view_found view_change(const struct view *view, size_t which, const uint32_t *ids, size_t count,
+			    int64_t value, struct change *change, enum change_check *check)
+{
+	const struct view_subtree *subtree = &view->subtrees[which];
+	enum view_found found = VIEW_NO_OBJECT;
+
+	for (size_t i = 0; i < subtree->count && found == VIEW_NO_OBJECT; i++) {
+		const struct table *table = subtree->tables[i].table;
+
+		if (begins_with(table, ids, count))
+			found = change_in(view, &subtree->tables[i], ids + table->arc_count,
+					  count - table->arc_count, value, change, check);
 	}
 	return found;
 }

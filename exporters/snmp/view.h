@@ -11,6 +11,9 @@
 
 #include "exporters/base/snapshot.h"
 #include "exporters/snmp/history.h"
+#include "exporters/snmp/links.h"
+#include "exporters/snmp/published.h"
+#include "exporters/snmp/routers.h"
 #include "exporters/snmp/subtree.h"
 #include "exporters/snmp/summary.h"
 #include "exporters/snmp/table.h"
@@ -18,25 +21,32 @@
 /* All that values are read from. */
 struct moment {
 	int64_t wall;
-	int64_t uptime; /* of this agent, ns */
+	int64_t uptime; /* sysUpTime of the agent that managers talk to, ns */
 	struct snapshot snapshot;
 	struct summary summary;
 	struct history history;
+	struct links links;
+	struct routers routers; /* the VRRP instances on them */
+	unsigned notifications; /* those chosen, as notification.h has them */
+	const struct conf *conf; /* in force, without its secrets; NULL: not known */
 	const struct object_id *mib_base; /* what objects are named by in values */
+	const struct subtree *subtrees; /* all that are answered for */
+	size_t subtree_count;
 };
 
 struct view;
 
-struct times {
+struct circumstances {
 	int64_t wall, uptime;
+	unsigned notifications;
+	struct links links;
+	struct published *published; /* or NULL */
 };
 
-/* Takes the numbers of now from the segments; `history` is copied. */
-struct view *view_take(const struct subtree *subtrees, size_t count, struct stat_reader *reader,
-		       const struct history *history, struct times times);
-/* The same from a snapshot, which becomes the view's. */
+/* The snapshot becomes the view's, and so do the links and the holder's part in `published`;
+ * `history` is copied. */
 struct view *view_new(const struct subtree *subtrees, size_t count, struct snapshot *snapshot,
-		      const struct history *history, struct times times);
+		      const struct history *history, struct circumstances circumstances);
 void view_free(struct view *view);
 const struct moment *view_moment(const struct view *view);
 /* Rows of all tables. */
@@ -55,6 +65,10 @@ enum view_found {
 /* `ids` below the root of subtree number `which`. */
 enum view_found view_get(const struct view *view, size_t which, const uint32_t *ids, size_t count,
 			 struct value *value);
+/* What setting that instance to `value` would ask lbd for (table.h). NO_OBJECT: no such column, or not one
+ * that can be set. */
+enum view_found view_change(const struct view *view, size_t which, const uint32_t *ids, size_t count,
+			    int64_t value, struct change *change, enum change_check *check);
 /* The first instance after `ids` that has a value; false at the end of the subtree. `found` is below
  * the root of the subtree. */
 bool view_next(const struct view *view, size_t which, const uint32_t *ids, size_t count,

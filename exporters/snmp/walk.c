@@ -17,6 +17,12 @@ static bool is_over(const struct walk_generation *generation, int64_t now)
 	return now - generation->made > WALK_AGE || now - generation->used > WALK_IDLE;
 }
 
+void walk_renew(struct walks *walks)
+{
+	if (walks->generations[0].view)
+		walks->generations[0].made -= WALK_TICK;
+}
+
 void walk_tidy(struct walks *walks, int64_t now)
 {
 	for (size_t i = WALK_GENERATIONS; i-- > 0;)

@@ -48,6 +48,8 @@ const struct view *walk_next(struct walks *walks, size_t which, const uint32_t *
 /* That was the answer of walk_next(). */
 void walk_answered(struct walks *walks, size_t which, const struct view *view,
 		   const struct object_id *found);
+/* Something was changed: the next request that is no walk's is answered from a new generation. */
+void walk_renew(struct walks *walks);
 /* Lets generations go that nobody walks in. To be called now and then. */
 void walk_tidy(struct walks *walks, int64_t now);
 void walks_free(struct walks *walks);

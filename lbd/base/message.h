@@ -79,6 +79,32 @@ struct message_reloaded {
 	uint32_t errors;
 };
 
+/* Parent to control: this process is the exporter of that kind from now on. */
+struct message_exporter {
+	uint32_t exporter; /* enum process_id */
+	int32_t pid;       /* 0: it does not run */
+};
+
+/* Control to the owner of the object: set this. Whoever gets it refuses what its configuration does
+ * not permit (snmp_writable), whoever sends it. */
+struct message_set {
+	uint64_t request;    /* control's number, given back in the answer */
+	uint64_t generation; /* configuration that the index belongs to */
+	uint32_t setting;    /* enum setting */
+	uint32_t index;      /* into conf's real servers or instances */
+	int64_t value;
+	int64_t until;       /* monotonic; later nobody waits for it any more, and it is not done */
+	char requester[96];  /* for people */
+};
+
+/* The owner to control. */
+struct message_set_done {
+	uint64_t request;
+	uint32_t result; /* enum set_result */
+	uint32_t reserved;
+	int64_t before; /* APPLIED, UNCHANGED: the value that it had */
+};
+
 /*   MESSAGE(TYPE, member) */
 #define MESSAGE_TYPES(MESSAGE) \
 	MESSAGE(PEER, peer) \
@@ -89,7 +115,10 @@ struct message_reloaded {
 	MESSAGE(EVENT, event) \
 	MESSAGE(RELOAD, reload) \
 	MESSAGE(REPORT, report) \
-	MESSAGE(RELOADED, reloaded)
+	MESSAGE(RELOADED, reloaded) \
+	MESSAGE(EXPORTER, exporter) \
+	MESSAGE(SET, set) \
+	MESSAGE(SET_DONE, set_done)
 
 #define MESSAGE(TYPE, member) MESSAGE_##TYPE,
 enum message_type { MESSAGE_TYPES(MESSAGE) MESSAGE_COUNT };

@@ -22,6 +22,7 @@
 #define CONF_NAME 64
 #define CONF_PATH 256
 #define CONF_NAGIOS_NAME 128
+#define CONF_WEIGHT_MOST 65535
 
 struct conf_global {
 	char router_id[CONF_NAME]; /* default: the host name */
@@ -64,8 +65,9 @@ struct conf_global {
 	uint8_t reserved4[3];
 	/* lbd-snmp: runs when its block is written. */
 	uint8_t snmp;
-	uint8_t reserved5[3];
-	char snmp_notifications[128]; /* "vrrp_state,quorum": names of base/notification.def */
+	uint8_t snmp_writable; /* weights and priorities may be set while lbd runs */
+	uint8_t reserved5[2];
+	char snmp_notifications[192]; /* "vrrp_state,quorum": names of base/notification*.def */
 	char snmp_agentx[108];       /* socket of the master, or "": it answers by itself … */
 	char snmp_listen[CONF_PATH]; /* … here, with blanks between */
 	char snmp_config[CONF_PATH]; /* absolute; "": none */
@@ -290,6 +292,10 @@ void conf_diagnostic_format(const struct conf_diagnostic *diagnostic, char *into
 int conf_pack(const struct conf *conf);
 /* Writes the same bytes to a file (RUN_DIR/running.conf, for `lbctl diff`), through NAME.new. 0 or -errno. */
 int conf_save(const struct conf *conf, const char *path);
+/* The same for readers that may know no secret (RUN_DIR/stat/configuration, for lbd-snmp): passwords
+ * of VRRP are blanked, the targets of lbd-push left out, and everybody may read it. 0 or -errno. */
+#define CONF_PUBLISHED "configuration"
+int conf_publish(const struct conf *conf, const char *path);
 /* Maps a packed configuration after checking size, version, table bounds and every index in it. NULL with
  * errno for anything else. Does not take `fd`. */
 struct conf *conf_map(int fd);

@@ -80,17 +80,19 @@ int conf_pack(const struct conf *conf)
 	return error ? error : fd;
 }
 
-static int save_bytes(const char *path, const unsigned char *bytes, size_t size)
+static int save_bytes(const char *path, const unsigned char *bytes, size_t size, mode_t mode)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
 	int error = fd < 0 ? -errno : write_all(fd, bytes, size);
 
+	if (!error && fchmod(fd, mode) != 0)
+		error = -errno;
 	if (fd >= 0 && close(fd) != 0 && !error)
 		error = -errno;
 	return error;
 }
 
-int conf_save(const struct conf *conf, const char *path)
+static int save(const struct conf *conf, const char *path, mode_t mode)
 {
 	char new_path[PATH_MAX];
 	unsigned char *bytes;
@@ -100,12 +102,36 @@ int conf_save(const struct conf *conf, const char *path)
 	if ((size_t)snprintf(new_path, sizeof(new_path), "%s.new", path) >= sizeof(new_path))
 		return -ENAMETOOLONG;
 	bytes = packed_bytes(conf, &size);
-	error = save_bytes(new_path, bytes, size);
+	error = save_bytes(new_path, bytes, size, mode);
 	free(bytes);
 	if (!error && rename(new_path, path) != 0)
 		error = -errno;
 	if (error)
 		unlink(new_path);
+	return error;
+}
+
+int conf_save(const struct conf *conf, const char *path)
+{
+	return save(conf, path, 0640);
+}
+
+/* Of targets the URL may be a secret, too; nobody who reads this asks for them. */
+int conf_publish(const struct conf *conf, const char *path)
+{
+	struct conf public = *conf;
+	size_t size = conf->instance_count * sizeof(*conf->instances);
+	int error;
+
+	public.push_target_count = 0;
+	public.push_label_count = 0;
+	public.instances = memory_new(size + 1);
+	if (size > 0)
+		memcpy(public.instances, conf->instances, size);
+	for (size_t i = 0; i < public.instance_count; i++)
+		memset(public.instances[i].auth_pass, 0, sizeof(public.instances[i].auth_pass));
+	error = save(&public, path, 0644);
+	free(public.instances);
 	return error;
 }
 

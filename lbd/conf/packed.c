@@ -104,7 +104,7 @@ static bool valid_real_servers(const struct conf *conf)
 
 		if (server->virtual_server >= conf->virtual_server_count ||
 		    !address_is_set(&server->address) || server->forwarding > CONF_FORWARDING_TUN ||
-		    server->weight < 0 || server->weight > 65535 ||
+		    server->weight < 0 || server->weight > CONF_WEIGHT_MOST ||
 		    !within(server->first_check, server->check_count, conf->check_count))
 			return false;
 	}

@@ -89,22 +89,37 @@ static void build_base(struct builder *builder, const struct setting *base,
 			     "object identifier", base->text, base->value_at);
 }
 
-static bool is_notification(const char *word)
-{
-	static const char *const names[] = {
-		"all",
-		"none",
+static const char *const notification_names[] = {
 #define NOTIFICATION(id, NAME, name, help) #name,
 #define TELLS(NAME, CAUSE)
+#define NOTIFICATIONS_OF(NAME, name, help) #name,
 #include "base/notification.def"
+#include "base/notification_mib.def"
 #undef NOTIFICATION
 #undef TELLS
-	};
+#undef NOTIFICATIONS_OF
+	"all",
+	"none",
+};
+#define NOTIFICATION_NAMES (sizeof(notification_names) / sizeof(notification_names[0]))
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(word, names[i]) == 0)
+static bool is_notification(const char *word)
+{
+	for (size_t i = 0; i < NOTIFICATION_NAMES; i++)
+		if (strcmp(word, notification_names[i]) == 0)
 			return true;
 	return false;
+}
+
+static void refuse_notification(struct builder *builder, const struct word *word)
+{
+	char names[320] = "";
+
+	for (size_t i = 0; i < NOTIFICATION_NAMES; i++)
+		TEXT_APPEND(names, "%s%s", i == 0 ? "" : i + 1 < NOTIFICATION_NAMES ? ", " : " or ",
+			    notification_names[i]);
+	report_error(builder->report, word->at, "\"%s\" is no notification: write %s", word->text,
+		     names);
 }
 
 /* As lbd-snmp takes them. */
@@ -118,10 +133,7 @@ static void build_notifications(struct builder *builder, const struct setting *n
 		const struct word *word = &statement->words[i];
 
 		if (!is_notification(word->text))
-			report_error(builder->report, word->at,
-				     "\"%s\" is no notification: write vrrp_state, quorum, "
-				     "real_server, drift, ipvs, config, process, all or none",
-				     word->text);
+			refuse_notification(builder, word);
 		else
 			fits = TEXT_APPEND(global->snmp_notifications, "%s%s", i > 1 ? "," : "",
 					   word->text) &&
@@ -162,6 +174,7 @@ void build_snmp(struct builder *builder, const struct object *exporters)
 	if (!snmp)
 		return;
 	global->snmp = 1;
+	global->snmp_writable = object_flag(snmp, SNMP_snmp_writable);
 	check_role(builder, snmp);
 	build_listen(builder, object_setting(snmp, SNMP_listen), global);
 	if (!object_setting(snmp, SNMP_listen)->set)

@@ -25,6 +25,7 @@
 #include "control/latest.h"
 #include "control/peer.h"
 #include "control/record.h"
+#include "control/resolve.h"
 #include "control/server.h"
 #include "control/status.h"
 #include "process/process.h"
@@ -70,6 +71,8 @@ static void put_counters(struct control *control, struct stat_event *row)
 	add_difference(&row->journal_errors, control->journal_errors,
 		       &control->journal_errors_published);
 	add_difference(&row->subscriber_losses, counters.losses, &control->published.losses);
+	for (unsigned i = 0; i < SET_RESULT_COUNT; i++)
+		add_difference(&row->sets[i], counters.sets[i], &control->published.sets[i]);
 	add_difference(&row->requests, counters.requests, &control->published.requests);
 	add_difference(&row->requests_refused, counters.refused, &control->published.refused);
 	stat_put(event, row, subscribers, counters.followers);
@@ -206,7 +209,27 @@ static bool ask_reload(uint64_t request, void *argument)
 	return process_send(control->process, PROCESS_PARENT, &message, -1);
 }
 
-static const struct server_hooks server_hooks = {.status = read_status, .reload = ask_reload};
+static enum set_result ask_set(uint64_t request, const struct request_set *set, int64_t until,
+			       void *argument)
+{
+	struct control *control = argument;
+	struct message message = {.type = MESSAGE_SET};
+	enum process_id owner;
+	enum set_result result;
+
+	if (!control->process->conf)
+		return SET_RESULT_BUSY;
+	result = resolve_set(control->process->conf, set, &message.set, &owner);
+	if (result != SET_RESULT_APPLIED)
+		return result;
+	message.set.request = request;
+	message.set.until = until;
+	return process_send(control->process, owner, &message, -1) ? SET_RESULT_APPLIED
+								   : SET_RESULT_UNAVAILABLE;
+}
+
+static const struct server_hooks server_hooks = {
+	.status = read_status, .reload = ask_reload, .set = ask_set};
 
 /* --- hooks of the process -------------------------------------------------------------------- */
 
@@ -339,6 +362,15 @@ static void message(struct process *process, enum process_id peer, const struct 
 		server_reloaded(control->server, reloaded->request,
 				set_text(&set_reload_result, (long)reloaded->result),
 				reloaded->generation, reloaded->errors);
+	} else if (message->type == MESSAGE_EXPORTER && peer == PROCESS_PARENT) {
+		if (message->exporter.exporter == PROCESS_SNMP)
+			server_setter(control->server, message->exporter.pid);
+	} else if (message->type == MESSAGE_SET_DONE &&
+		   (peer == PROCESS_VRRP || peer == PROCESS_DIRECTOR) &&
+		   message->set_done.result < SET_RESULT_COUNT) {
+		server_set_done(control->server, message->set_done.request,
+				(enum set_result)message->set_done.result,
+				message->set_done.before);
 	} else {
 		log_error("an unexpected message of type %u from %s; discarded", message->type,
 			  process_name(peer));
@@ -351,6 +383,8 @@ static void peer(struct process *process, enum process_id id, bool up)
 
 	if (id == PROCESS_PARENT && !up && control->server)
 		server_reload_failed(control->server);
+	if (!up && control->server && (id == PROCESS_VRRP || id == PROCESS_DIRECTOR))
+		server_sets_failed(control->server);
 }
 
 static void stop(struct process *process)

@@ -132,3 +132,11 @@ bool peer_may_change(int fd, gid_t group)
 		return true;
 	return group != (gid_t)-1 && (peer.gid == group || in_group(fd, group));
 }
+
+pid_t peer_process(int fd)
+{
+	struct ucred peer;
+	socklen_t length = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0 ? 0 : peer.pid;
+}

@@ -22,6 +22,8 @@
  * not when somebody answers on it. The descriptor, or -1 with the reason in `why`. */
 int peer_listen(const char *path, uid_t owner, gid_t group, char *why, size_t size);
 
+/* The process that made this connection, or 0. */
+pid_t peer_process(int fd);
 /* May the process that made this connection change things? */
 bool peer_may_change(int fd, gid_t group);
 

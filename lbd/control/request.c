@@ -2,7 +2,47 @@
 /* Decoding of requests. */
 #include "control/request.h"
 
+#include <string.h>
+
+#include "base/set.h"
+#include "base/text.h"
 #include "control/lbd.pb-c.h"
+
+static int setting_called(const char *text)
+{
+	for (size_t i = 0; text && i < set_setting.count; i++)
+		if (strcmp(set_setting.values[i].text, text) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* It goes into logs and events. */
+static void copy_printable(char *into, size_t size, const char *from)
+{
+	text_copy(into, size, from ? from : "");
+	for (char *at = into; *at; at++)
+		if (*at < ' ' || *at > '~')
+			*at = '?';
+}
+
+static void take_set(struct request_set *set, const Lbd__SetRequest *message)
+{
+	set->setting = setting_called(message->setting);
+	TEXT_COPY(set->instance, message->instance ? message->instance : "");
+	TEXT_COPY(set->protocol, message->protocol ? message->protocol : "");
+	TEXT_COPY(set->virtual_server, message->virtual_server ? message->virtual_server : "");
+	TEXT_COPY(set->real_server, message->real_server ? message->real_server : "");
+	set->value = message->has_value ? message->value : INT64_MIN;
+	copy_printable(set->requester, sizeof(set->requester), message->requester);
+}
+
+static struct request from_set(const Lbd__SetRequest *message)
+{
+	struct request request = {.kind = REQUEST_SET};
+
+	take_set(&request.set, message);
+	return request;
+}
 
 static struct request from_message(const Lbd__Request *message)
 {
@@ -21,6 +61,8 @@ static struct request from_message(const Lbd__Request *message)
 		return (struct request){.kind = REQUEST_EVENT, .since = message->event->number};
 	case LBD__REQUEST__WHAT_RELOAD:
 		return (struct request){.kind = REQUEST_RELOAD};
+	case LBD__REQUEST__WHAT_SET:
+		return from_set(message->set);
 	default:
 		return (struct request){.kind = REQUEST_MALFORMED};
 	}
@@ -40,5 +82,5 @@ struct request request_decode(const void *bytes, size_t length)
 
 bool request_changes(const struct request *request)
 {
-	return request->kind == REQUEST_RELOAD;
+	return request->kind == REQUEST_RELOAD || request->kind == REQUEST_SET;
 }

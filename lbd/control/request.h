@@ -14,6 +14,15 @@ enum request_kind {
 	REQUEST_EVENTS,
 	REQUEST_EVENT,
 	REQUEST_RELOAD,
+	REQUEST_SET,
+};
+
+/* Texts are cut to their room: what is longer names nothing that there is. */
+struct request_set {
+	int setting; /* enum setting; -1: none of them */
+	char instance[64], protocol[8], virtual_server[64], real_server[64];
+	int64_t value;
+	char requester[96]; /* printable */
 };
 
 struct request {
@@ -21,6 +30,7 @@ struct request {
 	/* EVENTS; EVENT: since is its number */
 	uint64_t since, last, limit;
 	bool follow;
+	struct request_set set; /* SET */
 };
 
 struct request request_decode(const void *bytes, size_t length);

@@ -21,6 +21,7 @@ enum phase {
 	PHASE_READING, /* its next request */
 	PHASE_EVENTS,  /* being given events */
 	PHASE_RELOAD,  /* waiting for the end of the reload */
+	PHASE_SET,     /* waiting for something to be set */
 	PHASE_CLOSING, /* closed when its answer is written */
 };
 
@@ -29,6 +30,7 @@ struct client {
 	int fd; /* -1: the slot is free */
 	struct loop_watch *watch;
 	bool may_change;
+	pid_t process;
 	enum phase phase;
 	int64_t deadline; /* when it is given up, while reading a request or taking an answer */
 	uint8_t in[FRAME_HEAD + CONTROL_REQUEST_MAX];
@@ -38,6 +40,8 @@ struct client {
 	/* EVENTS */
 	uint64_t next, left;
 	bool follow, started;
+	/* SET */
+	uint64_t set; /* its number */
 };
 
 /* A listening socket. */
@@ -63,6 +67,8 @@ struct server {
 	int64_t reload_deadline;
 	uint64_t reloads;
 	unsigned reports, reports_left_out;
+	uint64_t sets;
+	pid_t setter;
 };
 
 /* After a time without descriptors or memory. */
@@ -390,18 +396,89 @@ void server_reload_failed(struct server *server)
 	fail_reload(server, "the main process of lbd is gone");
 }
 
+/* --- setting --------------------------------------------------------------------------------- */
+
+static void put_set_done(struct client *client, enum set_result result, int64_t before)
+{
+	Lbd__SetDone done = LBD__SET_DONE__INIT;
+	Lbd__Reply reply = LBD__REPLY__INIT;
+
+	client->server->counters.sets[result]++;
+	done.result = (char *)(uintptr_t)set_text(&set_set_result, result);
+	done.has_before = result == SET_RESULT_APPLIED || result == SET_RESULT_UNCHANGED;
+	done.before = before;
+	reply.what_case = LBD__REPLY__WHAT_SET_DONE;
+	reply.set_done = &done;
+	put_reply(client, &reply);
+}
+
+static void begin_set(struct client *client, const struct request_set *set)
+{
+	struct server *server = client->server;
+	int64_t until = clock_now() + SERVER_SET_PATIENCE;
+	enum set_result result =
+		server->hooks->set(server->sets + 1, set, until, server->argument);
+
+	if (result != SET_RESULT_APPLIED) {
+		put_set_done(client, result, 0);
+		return;
+	}
+	client->set = ++server->sets;
+	client->deadline = until;
+	client->phase = PHASE_SET;
+}
+
+static void end_set(struct client *client, enum set_result result, int64_t before)
+{
+	put_set_done(client, result, before);
+	client->deadline = clock_now() + SERVER_PATIENCE;
+	client->phase = PHASE_READING;
+	serve(client);
+}
+
+void server_set_done(struct server *server, uint64_t request, enum set_result result, int64_t before)
+{
+	for (unsigned i = 0; i < SERVER_CLIENTS; i++) {
+		struct client *client = &server->clients[i];
+
+		if (client->fd >= 0 && client->phase == PHASE_SET && client->set == request)
+			end_set(client, result, before);
+	}
+}
+
+void server_sets_failed(struct server *server)
+{
+	for (unsigned i = 0; i < SERVER_CLIENTS; i++)
+		if (server->clients[i].fd >= 0 && server->clients[i].phase == PHASE_SET)
+			end_set(&server->clients[i], SET_RESULT_UNAVAILABLE, 0);
+}
+
+void server_setter(struct server *server, pid_t process)
+{
+	server->setter = process;
+}
+
 /* --- input ----------------------------------------------------------------------------------- */
+
+static bool may_ask(const struct client *client, const struct request *request)
+{
+	bool setter = client->process > 0 && client->process == client->server->setter;
+
+	return client->may_change || !request_changes(request) ||
+	       (setter && request->kind == REQUEST_SET);
+}
 
 static void answer(struct client *client, const struct request *request)
 {
 	struct server *server = client->server;
 
 	server->counters.requests++;
-	if (request->kind == REQUEST_MALFORMED ||
-	    (request_changes(request) && !client->may_change)) {
+	if (request->kind == REQUEST_MALFORMED || !may_ask(client, request)) {
 		bool malformed = request->kind == REQUEST_MALFORMED;
 
 		server->counters.refused++;
+		if (request->kind == REQUEST_SET)
+			server->counters.sets[SET_RESULT_FORBIDDEN]++;
 		put_error(client,
 			  malformed ? LBD__ERROR__CODE__MALFORMED : LBD__ERROR__CODE__FORBIDDEN,
 			  malformed ? "not a request that this lbd knows"
@@ -422,6 +499,9 @@ static void answer(struct client *client, const struct request *request)
 		break;
 	case REQUEST_RELOAD:
 		begin_reload(client);
+		break;
+	case REQUEST_SET:
+		begin_set(client, &request->set);
 		break;
 	case REQUEST_MALFORMED:
 		break;
@@ -483,6 +563,7 @@ static bool has_work(const struct client *client)
 	case PHASE_EVENTS:
 		return !client->follow || client->next <= journal_newest(client->server->journal);
 	case PHASE_RELOAD:
+	case PHASE_SET:
 	case PHASE_CLOSING:
 		break;
 	}
@@ -539,6 +620,7 @@ static void accept_client(struct server *server, int fd)
 		.server = server,
 		.fd = fd,
 		.may_change = may_change,
+		.process = peer_process(fd),
 		.phase = PHASE_READING,
 		.deadline = clock_now() + SERVER_PATIENCE,
 	};
@@ -619,9 +701,16 @@ void server_tick(struct server *server, int64_t now)
 {
 	if (server->reload && now >= server->reload_deadline)
 		fail_reload(server, "the reload takes too long; lbctl status shows how it ends");
-	for (unsigned i = 0; i < SERVER_CLIENTS; i++)
-		if (is_late(&server->clients[i], now))
-			drop_client(&server->clients[i]);
+	for (unsigned i = 0; i < SERVER_CLIENTS; i++) {
+		struct client *client = &server->clients[i];
+
+		if (!is_late(client, now))
+			continue;
+		if (client->phase == PHASE_SET)
+			end_set(client, SET_RESULT_UNAVAILABLE, 0);
+		else
+			drop_client(client);
+	}
 	accept_again(server);
 }
 

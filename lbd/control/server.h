@@ -16,8 +16,10 @@
 #include <sys/types.h>
 
 #include "base/loop.h"
+#include "base/set.h"
 #include "control/control.h"
 #include "control/journal.h"
+#include "control/request.h"
 
 #define SERVER_CLIENTS 64
 /* Of these, the last so many are for clients that may change things. */
@@ -32,6 +34,8 @@
  * take. */
 #define SERVER_PATIENCE (INT64_C(30) * 1000000000)
 #define SERVER_RELOAD_PATIENCE (INT64_C(60) * 1000000000)
+/* How long something may take to be set; later it is not done. */
+#define SERVER_SET_PATIENCE (INT64_C(2) * 1000000000)
 
 struct server;
 
@@ -40,6 +44,10 @@ struct server_hooks {
 	Lbd__Status *(*status)(void *argument);
 	/* Ask for a reload under this number; false when nobody can do it now. */
 	bool (*reload)(uint64_t request, void *argument);
+	/* Set this under this number: why it cannot be, or SET_RESULT_APPLIED: it is under way, and
+	 * server_set_done() follows. */
+	enum set_result (*set)(uint64_t request, const struct request_set *set, int64_t until,
+			       void *argument);
 };
 
 struct server_counters {
@@ -47,6 +55,7 @@ struct server_counters {
 	uint64_t refused; /* requests: malformed, too large, not permitted; and connections */
 	uint64_t losses;  /* events that a slow follower missed */
 	unsigned followers;
+	uint64_t sets[SET_RESULT_COUNT];
 };
 
 /* The listening sockets: what a client may do depends on who it is, not on where it comes in. */
@@ -67,6 +76,12 @@ void server_reloaded(struct server *server, uint64_t request, const char *result
 		     uint64_t generation, uint32_t errors);
 /* The process that reloads is gone. */
 void server_reload_failed(struct server *server);
+/* How an attempt to set something ended. */
+void server_set_done(struct server *server, uint64_t request, enum set_result result, int64_t before);
+/* A process that sets things is gone. */
+void server_sets_failed(struct server *server);
+/* The process that may set things besides those who may change all; 0: none. */
+void server_setter(struct server *server, pid_t process);
 /* Each second: clients that are out of time. */
 void server_tick(struct server *server, int64_t now);
 

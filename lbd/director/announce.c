@@ -2,6 +2,7 @@
 /* Event records of the director. */
 #include "director/announce.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/address.h"
@@ -66,6 +67,33 @@ static int64_t weight_now(const struct pool *pool, uint32_t real_server,
 	return row == IPVS_NONE ? 0 : held->destinations[row].settings.weight;
 }
 
+/* "192.0.2.1:80 192.0.2.9:80" */
+static void name_server(const struct pool *pool, uint32_t real_server,
+			char object[EVENT_OBJECT_TEXT])
+{
+	const struct conf_real_server *server = &pool->conf->real_servers[real_server];
+	char address[ADDRESS_PORT_TEXT];
+
+	object[0] = '\0';
+	text_append(object, EVENT_OBJECT_TEXT, "%s %s",
+		    pool->conf->virtual_servers[server->virtual_server].name,
+		    address_format_port(&server->address, server->port, address));
+}
+
+static void add_weight_now(struct event *event, const struct pool *pool, uint32_t real_server,
+			   const struct ipvs_table *held)
+{
+	const struct conf_virtual_server *owner =
+		&pool->conf->virtual_servers[pool->conf->real_servers[real_server].virtual_server];
+	char list[EVENT_FACT_TEXT];
+
+	if (!held || owner->service_count == 0)
+		return;
+	list_services(pool->conf, owner, list);
+	event_add_number(event, FACT_WEIGHT, weight_now(pool, real_server, held));
+	event_add_text(event, FACT_SERVICES, list);
+}
+
 void announce_server(struct event *event, const struct pool *pool, uint32_t real_server,
 		     const struct ipvs_table *held)
 {
@@ -73,22 +101,31 @@ void announce_server(struct event *event, const struct pool *pool, uint32_t real
 	const struct conf_virtual_server *owner =
 		&pool->conf->virtual_servers[server->virtual_server];
 	const struct pool_server *state = &pool->servers[real_server];
-	char object[EVENT_OBJECT_TEXT] = "", address[ADDRESS_PORT_TEXT], list[EVENT_FACT_TEXT];
+	char object[EVENT_OBJECT_TEXT];
 
-	TEXT_APPEND(object, "%s %s", owner->name,
-		    address_format_port(&server->address, server->port, address));
+	name_server(pool, real_server, object);
 	event_begin(event, state->health == HEALTH_DOWN ? CAUSE_CHECK_FAILED : CAUSE_CHECK_PASSED,
 		    object, set_text(&set_health, state->from),
 		    set_text(&set_health, state->health));
 	add_evidence(event, state);
-	if (held && owner->service_count > 0) {
-		list_services(pool->conf, owner, list);
-		event_add_number(event, FACT_WEIGHT, weight_now(pool, real_server, held));
-		event_add_text(event, FACT_SERVICES, list);
-	}
+	add_weight_now(event, pool, real_server, held);
 	event_add_number(event, FACT_SERVERS_LEFT,
 			 pool->virtual_servers[server->virtual_server].servers_up);
 	event_add_number(event, FACT_SERVERS_TOTAL, owner->real_server_count);
+}
+
+void announce_weight(struct event *event, const struct pool *pool, uint32_t real_server,
+		     int32_t before, const char *requester, const struct ipvs_table *held)
+{
+	char object[EVENT_OBJECT_TEXT], from[EVENT_STATE_TEXT], to[EVENT_STATE_TEXT];
+
+	name_server(pool, real_server, object);
+	snprintf(from, sizeof(from), "%d", (int)before);
+	snprintf(to, sizeof(to), "%d", (int)pool->servers[real_server].weight);
+	event_begin(event, CAUSE_WEIGHT_SET, object, from, to);
+	event_add_text(event, FACT_REQUESTER, requester);
+	event_add_number(event, FACT_CONFIGURED, pool->conf->real_servers[real_server].weight);
+	add_weight_now(event, pool, real_server, held);
 }
 
 void announce_quorum(struct event *event, const struct pool *pool, uint32_t virtual_server)
@@ -133,4 +170,20 @@ void announce_availability(struct event *event, int error)
 	event_add_text(event, FACT_REASON, ipvs_error_text(error));
 	event_add_text(event, FACT_ERROR, strerror(-error));
 	event_add_number(event, FACT_ERROR_NUMBER, -error);
+}
+
+void announce_defence(struct event *event, const struct defence_state *state, unsigned kinds,
+		      bool began, int64_t lasted)
+{
+	char text[EVENT_FACT_TEXT];
+
+	event_begin(event, began ? CAUSE_DEFENCE_ON : CAUSE_DEFENCE_OFF, "ipvs",
+		    began ? "inactive" : "active", began ? "active" : "inactive");
+	event_add_text(event, FACT_REASON, defence_text(kinds, state, text, sizeof(text)));
+	if (lasted >= 0)
+		event_add_number(event, FACT_DOWNTIME, lasted);
+	if (state->memory >= 0 && state->threshold >= 0) {
+		event_add_number(event, FACT_MEMORY, state->memory / 1024);
+		event_add_number(event, FACT_THRESHOLD, state->threshold / 1024);
+	}
 }

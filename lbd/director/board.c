@@ -169,10 +169,19 @@ static int64_t monotonic_of(int64_t wall, int64_t now)
 	return now - (age > 0 ? age : 0);
 }
 
+/* RAW set: the weight that was set and the one configured then, each plus one; 0: none was. */
+static void recall_weight(const struct stat_real_server *row, struct pool_memory *memory)
+{
+	if (row->set[0] == 0 || row->set[0] > CONF_WEIGHT_MOST + 1)
+		return;
+	memory->weight = (int32_t)row->set[0] - 1;
+	memory->weight_configured = (int32_t)row->set[1] - 1;
+}
+
 void board_recall(const struct board *board, bool first, struct pool_memory *memory, int64_t now)
 {
 	for (size_t i = 0; i < board->conf->real_server_count; i++)
-		memory[i] = (struct pool_memory){HEALTH_UNKNOWN, POOL_NEVER};
+		memory[i] = (struct pool_memory){HEALTH_UNKNOWN, POOL_NEVER, -1, -1};
 	for (size_t i = 0; i < board->server_count; i++) {
 		const struct board_server *slot = &board->servers[i];
 		struct pool_memory *into;
@@ -181,6 +190,7 @@ void board_recall(const struct board *board, bool first, struct pool_memory *mem
 		    (!first && !stat_has(&slot->row->row, STAT_real_server_health)))
 			continue;
 		into = &memory[slot->real_server];
+		recall_weight(slot->row, into);
 		if (slot->row->health < 0 || slot->row->health >= HEALTH_COUNT)
 			continue;
 		into->health = (enum health)slot->row->health;
@@ -205,17 +215,32 @@ void board_recall_quorums(const struct board *board, bool first, struct pool *po
 	}
 }
 
+void board_recall_defence(const struct board *board, struct defence_watch *watch, int64_t now)
+{
+	const struct stat_ipvs *row = board->ipvs;
+
+	if (row)
+		defence_remember(watch,
+				 (const int64_t[]){[DEFENCE_DROP_ENTRY] = row->drop_entry,
+						   [DEFENCE_DROP_PACKET] = row->drop_packet,
+						   [DEFENCE_SECURE_TCP] = row->secure_tcp},
+				 now);
+}
+
 /* --- showing state ------------------------------------------------------------------------ */
 
 static void show_server(struct board_server *slot, const struct pool *pool)
 {
 	const struct pool_server *state = &pool->servers[slot->real_server];
+	int32_t configured = pool->conf->real_servers[slot->real_server].weight;
 	struct stat_real_server *row = slot->row;
 
 	if (!row)
 		return;
 	stat_begin(&row->row);
-	stat_put(real_server, row, weight, pool->conf->real_servers[slot->real_server].weight);
+	stat_put(real_server, row, weight, state->weight);
+	row->set[0] = state->weight == configured ? 0 : (uint64_t)state->weight + 1;
+	row->set[1] = (uint64_t)configured + 1;
 	stat_put(real_server, row, health, state->health);
 	if (state->since == POOL_NEVER)
 		stat_unset(real_server, row, changed);

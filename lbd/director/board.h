@@ -56,6 +56,9 @@ void board_recall(const struct board *board, bool first, struct pool_memory *mem
 /* The same for the quorums, into the pool. */
 void board_recall_quorums(const struct board *board, bool first, struct pool *pool, int64_t now);
 
+/* And which of the kernel's defences were active when it was last read. */
+void board_recall_defence(const struct board *board, struct defence_watch *watch, int64_t now);
+
 /* The state of all virtual and real servers, after a configuration; or of those that changed. */
 void board_show_all(struct board *board, const struct pool *pool);
 void board_show_server(struct board *board, const struct pool *pool, uint32_t real_server);

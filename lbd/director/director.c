@@ -40,6 +40,8 @@ void director_configure(struct director *director, const struct conf *conf,
 	director->flush_on_stop = conf->global->lvs_flush_on_stop;
 	board_begin(&director->board, conf, writer);
 	board_recall(&director->board, first, memory, now);
+	if (first)
+		board_recall_defence(&director->board, &director->defence, now);
 	pool_begin(&director->pool, conf, memory);
 	board_recall_quorums(&director->board, first, &director->pool, now);
 	free(memory);
@@ -132,6 +134,26 @@ static void tell_availability(struct director *director, unsigned did)
 	director->tell(&event, director->argument);
 }
 
+static void tell_defence(struct director *director, const struct defence_state *state, int64_t now)
+{
+	struct defence_change change = defence_follow(&director->defence, state, now);
+	char text[EVENT_FACT_TEXT];
+	struct event event;
+
+	if (change.began) {
+		log_warning("the kernel's IPVS began to defend itself: %s",
+			    defence_text(change.began, state, text, sizeof(text)));
+		announce_defence(&event, state, change.began, true, -1);
+		director->tell(&event, director->argument);
+	}
+	if (change.ended) {
+		log_notice("the kernel's IPVS no longer defends itself: %s",
+			   defence_text(change.ended, state, text, sizeof(text)));
+		announce_defence(&event, state, change.ended, false, change.lasted);
+		director->tell(&event, director->argument);
+	}
+}
+
 /* --- the turn ----------------------------------------------------------------------------- */
 
 static void desire(struct director *director, int64_t now)
@@ -170,6 +192,7 @@ static void sample(struct director *director, int64_t now)
 	board_sample(&director->board, &director->reconciler.actual, defence.estimation == 0, now);
 	board_shares(&director->board, &director->reconciler.actual, defence.estimation == 0, now);
 	board_kernel(&director->board, &director->reconciler, &defence);
+	tell_defence(director, &defence, now);
 }
 
 /* After a change, from what it left; and with each reading while the kernel refuses something. */
@@ -274,6 +297,49 @@ bool director_judge(struct director *director, const struct message_verdict *ver
 		director->untold++;
 	director->stale = true;
 	return true;
+}
+
+/* Why it cannot be, or SET_RESULT_APPLIED. */
+static enum set_result may_set(const struct director *director, const struct message_set *set,
+			       int64_t now)
+{
+	const struct conf *conf = director->pool.conf;
+
+	if (!director->configured || set->generation != conf->generation)
+		return SET_RESULT_BUSY;
+	if (now > set->until)
+		return SET_RESULT_UNAVAILABLE;
+	if (!conf->global->snmp_writable)
+		return SET_RESULT_FORBIDDEN;
+	if (set->setting != SETTING_WEIGHT || set->index >= conf->real_server_count)
+		return SET_RESULT_NOT_FOUND;
+	return set->value < 0 || set->value > CONF_WEIGHT_MOST ? SET_RESULT_RANGE
+							       : SET_RESULT_APPLIED;
+}
+
+enum set_result director_set_weight(struct director *director, const struct message_set *set,
+				    int64_t *before, int64_t now)
+{
+	struct pool *pool = &director->pool;
+	enum set_result result = may_set(director, set, now);
+	char requester[sizeof(set->requester) + 1] = "";
+	struct event event;
+
+	if (result != SET_RESULT_APPLIED)
+		return result;
+	*before = pool->servers[set->index].weight;
+	if (*before == set->value)
+		return SET_RESULT_UNCHANGED;
+	memcpy(requester, set->requester, sizeof(set->requester));
+	pool_set_weight(pool, set->index, (int32_t)set->value);
+	board_show_server(&director->board, pool, set->index);
+	director->stale = true;
+	/* In force before it is told, if that can be had at once. */
+	director_turn(director, now);
+	announce_weight(&event, pool, set->index, (int32_t)*before, requester, held_now(director));
+	log_notice("%s: weight %s -> %s, set by %s", event.object, event.from, event.to, requester);
+	director->tell(&event, director->argument);
+	return SET_RESULT_APPLIED;
 }
 
 void director_stop(struct director *director)

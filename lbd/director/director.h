@@ -38,6 +38,7 @@ struct director {
 	struct pool pool;
 	struct board board;
 	struct host host;
+	struct defence_watch defence;
 	struct reconciler reconciler;
 	bool configured, flush_on_stop;
 	bool stale;         /* the pool changed: a new desired table is due */
@@ -61,6 +62,11 @@ void director_configure(struct director *director, const struct conf *conf,
 
 /* What a check says. True when director_turn() should follow at once. */
 bool director_judge(struct director *director, const struct message_verdict *verdict, int64_t now);
+
+/* Sets the weight of a real server, if the configuration permits it (snmp_writable): in force at once as
+ * far as the kernel takes it, and told. *before is the one that it had. */
+enum set_result director_set_weight(struct director *director, const struct message_set *set,
+				    int64_t *before, int64_t now);
 
 /* Does what is due; returns when it wants to be called again (monotonic; `now`: at once). */
 int64_t director_turn(struct director *director, int64_t now);

@@ -35,7 +35,7 @@ static void count_weights(struct pool *pool, uint32_t virtual_server)
 		if (!pool_serves(pool, server))
 			continue;
 		state->servers_up++;
-		state->weight_up += (uint64_t)pool->conf->real_servers[server].weight;
+		state->weight_up += (uint64_t)pool->servers[server].weight;
 	}
 }
 
@@ -43,6 +43,9 @@ static void begin_server(struct pool *pool, uint32_t server, const struct pool_m
 {
 	struct pool_server *state = &pool->servers[server];
 
+	state->weight = pool->conf->real_servers[server].weight;
+	if (memory && memory[server].weight >= 0 && memory[server].weight_configured == state->weight)
+		state->weight = memory[server].weight;
 	state->since = POOL_NEVER;
 	state->health = HEALTH_UNKNOWN;
 	if (pool->conf->real_servers[server].check_count == 0)
@@ -112,6 +115,12 @@ bool pool_judge(struct pool *pool, const struct message_verdict *verdict, int64_
 	pool->virtual_servers[pool->conf->real_servers[verdict->real_server].virtual_server].stale =
 		true;
 	return true;
+}
+
+void pool_set_weight(struct pool *pool, uint32_t real_server, int32_t weight)
+{
+	pool->servers[real_server].weight = weight;
+	pool->virtual_servers[pool->conf->real_servers[real_server].virtual_server].stale = true;
 }
 
 void pool_settle(struct pool *pool, int64_t now)
@@ -226,7 +235,7 @@ static void desire_server(const struct pool *pool, struct ipvs_table *desired, u
 	if (!added)
 		return;
 	destination->settings.forwarding = forwarding_of(server->forwarding);
-	destination->settings.weight = serves ? server->weight : 0;
+	destination->settings.weight = serves ? pool->servers[number].weight : 0;
 	destination->settings.upper = server->upper_threshold;
 	destination->settings.lower = server->lower_threshold;
 }

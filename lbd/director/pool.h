@@ -20,6 +20,7 @@
 #define POOL_NEVER INT64_MIN
 
 struct pool_server {
+	int32_t weight; /* that it has while it serves: as configured, or set since */
 	enum health health;
 	int64_t since; /* monotonic ns of the last change of health; POOL_NEVER: none known */
 	/* The change that is yet to be told, if any. */
@@ -44,10 +45,13 @@ struct pool {
 	struct pool_virtual_server *virtual_servers; /* as conf->virtual_servers */
 };
 
-/* What was known of a real server before: its health (HEALTH_UNKNOWN: nothing) and since when. */
+/* What was known of a real server before: its health (HEALTH_UNKNOWN: nothing) and since when; a
+ * weight that was set (< 0: none), which counts while the configuration has the weight that it had
+ * then. */
 struct pool_memory {
 	enum health health;
 	int64_t since;
+	int32_t weight, weight_configured;
 };
 
 /* Begins with a configuration. `memory` has one entry per real server; NULL: nothing is remembered.
@@ -62,6 +66,9 @@ bool pool_serves(const struct pool *pool, uint32_t real_server);
 
 /* Takes a verdict of the configuration in force. True when it changes the server's health. */
 bool pool_judge(struct pool *pool, const struct message_verdict *verdict, int64_t now);
+
+/* Gives a real server another weight than the configuration does, until it does otherwise. */
+void pool_set_weight(struct pool *pool, uint32_t real_server, int32_t weight);
 
 /* Counts weights and decides the quorums of virtual servers whose servers changed. */
 void pool_settle(struct pool *pool, int64_t now);

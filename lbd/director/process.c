@@ -43,6 +43,19 @@ static void configure(struct process *process, const struct conf *old)
 	turn(directing);
 }
 
+static void set(struct directing *directing, const struct message_set *wanted, int64_t now)
+{
+	struct message done = {.type = MESSAGE_SET_DONE, .set_done = {.request = wanted->request}};
+
+	done.set_done.result =
+		directing->timer ? director_set_weight(&directing->director, wanted,
+						       &done.set_done.before, now)
+				 : SET_RESULT_BUSY;
+	process_send(directing->process, PROCESS_CONTROL, &done, -1);
+	if (directing->timer)
+		loop_timer_at(directing->timer, now);
+}
+
 static void message(struct process *process, enum process_id peer, const struct message *received,
 		    int fd)
 {
@@ -51,6 +64,10 @@ static void message(struct process *process, enum process_id peer, const struct 
 
 	if (fd >= 0)
 		close(fd);
+	if (peer == PROCESS_CONTROL && received->type == MESSAGE_SET && directing->process) {
+		set(directing, &received->set, now);
+		return;
+	}
 	if (peer != PROCESS_CHECK || received->type != MESSAGE_VERDICT) {
 		log_warning("an unexpected message of type %u from %s; discarded", received->type,
 			    process_name(peer));

@@ -96,6 +96,18 @@ static void introduce_to_all(struct child *child)
 	}
 }
 
+/* Control is told which process is lbd-snmp: the kernel vouches for who asks it to set something. */
+static void tell_exporter(const struct daemon *daemon, enum process_id id)
+{
+	const struct child *control = &daemon->children[PROCESS_CONTROL];
+	struct message message = {
+		.type = MESSAGE_EXPORTER,
+		.exporter = {.exporter = id, .pid = (int32_t)daemon->children[id].pid}};
+
+	if (control->link && !link_send(control->link, &message, -1))
+		log_error("control does not take the process of %s", process_name(id));
+}
+
 static void restarted(struct child *child)
 {
 	struct event event;
@@ -150,8 +162,12 @@ static void start(struct child *child)
 		child->link = link_new(child->daemon->loop, ends[0], PARENT_RING, &link_handler,
 				       child);
 		introduce_to_all(child);
+		if (child->id == PROCESS_CONTROL)
+			tell_exporter(child->daemon, PROCESS_SNMP);
 		children_configure(child->daemon);
 	}
+	if (child->id == PROCESS_SNMP)
+		tell_exporter(child->daemon, PROCESS_SNMP);
 }
 
 static void restart_due(void *argument)
@@ -357,6 +373,8 @@ static void ended(struct child *child, int status)
 	}
 	child->moving = false;
 	child->pid = 0;
+	if (child->id == PROCESS_SNMP)
+		tell_exporter(child->daemon, PROCESS_SNMP);
 	child->generation = 0;
 	child->generation_sent = 0;
 	daemon_progress(child->daemon);

@@ -49,6 +49,19 @@ static void save(const struct daemon *daemon)
 			    strerror(-status));
 }
 
+/* For lbd-snmp, beside the numbers that it reads. */
+static void publish(const struct daemon *daemon)
+{
+	char path[sizeof(daemon->stat_dir) + sizeof(CONF_PUBLISHED)];
+	int status;
+
+	snprintf(path, sizeof(path), "%s/" CONF_PUBLISHED, daemon->stat_dir);
+	status = conf_publish(daemon->conf, path);
+	if (status != 0)
+		log_warning("cannot write %s: %s; lbd-snmp will not know the configuration", path,
+			    strerror(-status));
+}
+
 int reload_install(struct daemon *daemon, struct conf *conf, struct conf **old)
 {
 	int fd;
@@ -66,6 +79,7 @@ int reload_install(struct daemon *daemon, struct conf *conf, struct conf **old)
 	*old = daemon->conf;
 	daemon->conf = conf;
 	save(daemon);
+	publish(daemon);
 	return 0;
 }
 

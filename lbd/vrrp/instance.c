@@ -19,6 +19,8 @@
 #define LAST_LOOK 8192
 /* Least time between two repairs of addresses that somebody removes. */
 #define REPAIR_PAUSE CLOCK_SECOND
+/* Where in RAW set. */
+enum { SET_PRIORITY = 0, SET_PREEMPT = 2 };
 
 static void step(struct vrrp_instance *instance, const struct vrrp_input *input, int64_t now);
 
@@ -170,6 +172,7 @@ static void put_state(struct vrrp_instance *instance)
 	stat_begin(&row->row);
 	stat_put(vrrp, row, state, machine->state);
 	stat_put(vrrp, row, priority, instance->settings.priority);
+	stat_put(vrrp, row, preempt, instance->settings.preempt);
 	stat_put(vrrp, row, interval, instance->settings.interval);
 	if (machine->state == VRRP_STATE_MASTER) {
 		stat_put(vrrp, row, master_priority, instance->settings.priority);
@@ -183,7 +186,27 @@ static void put_state(struct vrrp_instance *instance)
 	}
 	if (machine->state != VRRP_STATE_BACKUP)
 		forget_arrivals(instance);
+	if (machine->state == VRRP_STATE_MASTER)
+		stat_put(vrrp, row, dual_master, instance->rival.told);
+	else
+		stat_unset(vrrp, row, dual_master);
 	stat_end(&row->row);
+}
+
+static bool takes_part(enum vrrp_state state)
+{
+	return state == VRRP_STATE_BACKUP || state == VRRP_STATE_MASTER;
+}
+
+/* Inside the row's brackets. */
+static void put_life(struct stat_vrrp *row, const struct vrrp_transition *transition, int64_t wall)
+{
+	if (!takes_part(transition->to))
+		stat_unset(vrrp, row, running_since);
+	else if (!takes_part(transition->from))
+		stat_put(vrrp, row, running_since, wall);
+	if (transition->to == VRRP_STATE_MASTER)
+		stat_put(vrrp, row, master_cause, report_cause(transition->cause));
 }
 
 static void tell(struct vrrp_instance *instance, const struct vrrp_transition *transition,
@@ -214,7 +237,47 @@ static void tell(struct vrrp_instance *instance, const struct vrrp_transition *t
 	stat_count(instance->row->changes[report_cause(transition->cause)], 1);
 	stat_begin(&instance->row->row);
 	stat_put(vrrp, instance->row, changed, event.wall);
+	put_life(instance->row, transition, event.wall);
 	stat_end(&instance->row->row);
+}
+
+/* Another master beside us begins to be heard, or is heard no longer. */
+static void tell_rival(struct vrrp_instance *instance, enum rival_change change, int64_t now)
+{
+	struct report report = {
+		.instance = instance->conf.name,
+		.interface = instance->interface->name,
+		.settings = instance->settings,
+		.now = now,
+		.wall_offset = clock_wall() - clock_now(),
+	};
+	bool over = change == RIVAL_OVER;
+	struct event event;
+	char line[512];
+
+	if (change == RIVAL_SAME)
+		return;
+	put_state(instance);
+	report_rival(&report, &instance->rival, over, instance->machine.state, &event);
+	process_event(instance->shared->process, &event);
+	stat_count(instance->row->changes[report_cause(event.cause)], 1);
+	report_rival_line(&report, &instance->rival, over, line, sizeof(line));
+	if (over)
+		log_notice("%s", line);
+	else
+		log_warning("%s", line);
+}
+
+/* `drop`: why it was not accepted, or VRRP_ACCEPTED. */
+static void hear_rival(struct vrrp_instance *instance, const struct vrrp_packet *packet, int drop,
+		       int64_t now)
+{
+	if (instance->machine.state == VRRP_STATE_MASTER)
+		tell_rival(instance,
+			   rival_hear(&instance->rival, packet->source, packet->priority, drop,
+				      instance->settings.interval,
+				      vrrp_master_down_interval(&instance->settings), now),
+			   now);
 }
 
 /* --- steps ------------------------------------------------------------------------------------ */
@@ -255,11 +318,23 @@ static void step(struct vrrp_instance *instance, const struct vrrp_input *input,
 			   instance->conf.name, instance->interface->name);
 	}
 	arm_timers(instance);
+	if (instance->machine.state == VRRP_STATE_MASTER)
+		tell_rival(instance,
+			   rival_wait(&instance->rival,
+				      vrrp_master_down_interval(&instance->settings), now),
+			   now);
+	else
+		tell_rival(instance, rival_leave(&instance->rival), now);
 }
 
 void instance_drop(struct vrrp_instance *instance, enum vrrp_drop drop)
 {
 	stat_count(instance->row->adverts_dropped[drop], 1);
+	if (drop != VRRP_DROP_TTL && drop != VRRP_DROP_VERSION && drop != VRRP_DROP_CHECKSUM)
+		return;
+	stat_begin(&instance->row->row);
+	stat_put(vrrp, instance->row, protocol_error, drop);
+	stat_end(&instance->row->row);
 }
 
 /* Inside the row's brackets; for a backup. */
@@ -325,10 +400,13 @@ void instance_receive(struct vrrp_instance *instance, const struct vrrp_packet *
 		drop = VRRP_DROP_STATE;
 	if (drop != VRRP_ACCEPTED) {
 		instance_drop(instance, drop);
+		if (rival_counts(drop))
+			hear_rival(instance, packet, drop, now);
 		return;
 	}
 	step(instance, &input, now);
 	count_accepted(instance, packet, now);
+	hear_rival(instance, packet, VRRP_ACCEPTED, now);
 }
 
 void instance_interface_changed(struct vrrp_instance *instance)
@@ -346,7 +424,8 @@ void instance_interface_changed(struct vrrp_instance *instance)
 
 /* --- life ------------------------------------------------------------------------------------- */
 
-struct vrrp_instance *instance_new(struct vrrp_shared *shared, struct vrrp_interface *interface)
+struct vrrp_instance *instance_new(struct vrrp_shared *shared, struct vrrp_interface *interface,
+				   bool recalls)
 {
 	struct vrrp_instance *instance = memory_new(sizeof(*instance));
 	struct loop *loop = shared->process->loop;
@@ -354,6 +433,7 @@ struct vrrp_instance *instance_new(struct vrrp_shared *shared, struct vrrp_inter
 	instance->shared = shared;
 	instance->interface = interface;
 	instance->row = &instance->spare;
+	instance->recalls = recalls;
 	instance->timer = loop_timer_new(loop, timer_fired, instance);
 	instance->burst_timer = loop_timer_new(loop, burst_fired, instance);
 	/* Armed for a day that never comes, so that the event library has its memory by now. */
@@ -459,6 +539,9 @@ void instance_claim(struct vrrp_instance *instance, struct stat_writer *writer)
 		log_error("%s: no room for its numbers in the segment", instance->conf.name);
 		instance->row = &instance->spare;
 	}
+	if (!instance->recalls)
+		memset(instance->row->set, 0, sizeof(instance->row->set));
+	instance->recalls = true;
 }
 
 static void start(struct vrrp_instance *instance, int64_t now)
@@ -490,6 +573,16 @@ static void follow(struct vrrp_instance *instance, bool changed, int64_t now)
 	arm_timers(instance);
 }
 
+/* In RAW set of the row: a value that was set and the one configured then, each plus one, or 0. It
+ * holds while the configuration says what it said then. */
+static uint8_t in_force(uint64_t set[2], uint8_t configured)
+{
+	if (set[0] != 0 && set[0] <= VRRP_PRIORITY_OWNER && set[1] == configured + UINT64_C(1))
+		return (uint8_t)(set[0] - 1);
+	set[0] = 0;
+	return configured;
+}
+
 void instance_apply(struct vrrp_instance *instance)
 {
 	const struct conf_vrrp_instance *conf = &instance->conf;
@@ -498,22 +591,79 @@ void instance_apply(struct vrrp_instance *instance)
 	bool changed;
 
 	instance->settings = (struct vrrp_settings){
-		.priority = conf->priority,
-		.preempt = conf->preempt,
+		.priority = in_force(&instance->row->set[SET_PRIORITY], conf->priority),
+		.preempt = in_force(&instance->row->set[SET_PREEMPT], conf->preempt),
 		.interval = conf->advert_interval,
 		.preempt_delay = conf->preempt_delay,
 		.source = interface_source(instance->interface),
 	};
 	if (instance->settings.source == 0)
 		instance->settings.source = old.source;
-	changed = old.priority != conf->priority || old.interval != conf->advert_interval ||
-		  old.preempt != conf->preempt || old.preempt_delay != conf->preempt_delay;
+	changed = old.priority != instance->settings.priority ||
+		  old.interval != conf->advert_interval ||
+		  old.preempt != instance->settings.preempt || old.preempt_delay != conf->preempt_delay;
 	if (instance->machine.state == VRRP_STATE_INITIALIZE)
 		start(instance, now);
 	else
 		follow(instance, changed, now);
 	put_state(instance);
 	addresses_put(instance);
+}
+
+static void tell_set(struct vrrp_instance *instance, enum setting setting, int64_t before,
+		     const char *requester)
+{
+	const struct report report = {.instance = instance->conf.name,
+				      .interface = instance->interface->name,
+				      .settings = instance->settings};
+	struct event event;
+
+	report_set(&report, setting, before,
+		   setting == SETTING_PRIORITY ? instance->conf.priority : instance->conf.preempt,
+		   requester, &event);
+	process_event(instance->shared->process, &event);
+	stat_count(instance->row->changes[report_cause(event.cause)], 1);
+	log_notice("%s: %s %s -> %s, set by %s", instance->conf.name, set_text(&set_setting, setting),
+		   event.from, event.to, requester);
+}
+
+static enum set_result may_set(const struct vrrp_instance *instance, enum setting setting,
+			       int64_t value)
+{
+	if (setting == SETTING_PREEMPT)
+		return value < 0 || value > 1 ? SET_RESULT_RANGE : SET_RESULT_APPLIED;
+	if (setting != SETTING_PRIORITY)
+		return SET_RESULT_NOT_FOUND;
+	if (value < 1 || value >= VRRP_PRIORITY_OWNER)
+		return SET_RESULT_RANGE;
+	/* Owning the addresses is a fact of the network, not a preference. */
+	return instance->conf.priority == VRRP_PRIORITY_OWNER ? SET_RESULT_OWNER
+							      : SET_RESULT_APPLIED;
+}
+
+enum set_result instance_set(struct vrrp_instance *instance, enum setting setting, int64_t value,
+			     const char *requester, int64_t *before)
+{
+	bool priority = setting == SETTING_PRIORITY;
+	struct vrrp_input input = {.kind = priority ? VRRP_INPUT_PRIORITY : VRRP_INPUT_SETTINGS};
+	uint64_t *set = &instance->row->set[priority ? SET_PRIORITY : SET_PREEMPT];
+	enum set_result result = may_set(instance, setting, value);
+
+	if (result != SET_RESULT_APPLIED)
+		return result;
+	*before = priority ? instance->settings.priority : instance->settings.preempt;
+	if (*before == value)
+		return SET_RESULT_UNCHANGED;
+	set[0] = (uint64_t)value + 1;
+	set[1] = (priority ? instance->conf.priority : instance->conf.preempt) + UINT64_C(1);
+	if (priority)
+		instance->settings.priority = (uint8_t)value;
+	else
+		instance->settings.preempt = value != 0;
+	tell_set(instance, setting, *before, requester);
+	step(instance, &input, clock_now());
+	put_state(instance);
+	return SET_RESULT_APPLIED;
 }
 
 void instance_stop(struct vrrp_instance *instance)

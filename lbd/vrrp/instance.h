@@ -24,6 +24,7 @@
 #include "vrrp/interface.h"
 #include "vrrp/machine.h"
 #include "vrrp/packet.h"
+#include "vrrp/rival.h"
 
 /* What all instances share. */
 struct vrrp_shared {
@@ -54,6 +55,7 @@ struct vrrp_instance {
 	struct vrrp_machine machine;
 	struct burst burst;
 	struct arrival arrival;
+	struct rival rival;
 	uint32_t master; /* whose address the row shows, host order; 0: nobody's */
 	struct vrrp_held *held;
 	uint32_t held_count;
@@ -69,6 +71,7 @@ struct vrrp_instance {
 	bool address_failing;           /* likewise */
 	bool release_pending;           /* addresses could not be removed: to be tried again */
 	bool wanted; /* by the configuration being applied */
+	bool recalls; /* what was set is in its row, from before this process or before a reload */
 	struct stat_vrrp *row;
 	struct stat_vrrp spare; /* counted into when the segment has no room */
 };
@@ -77,8 +80,10 @@ struct vrrp_instance {
  * time. */
 void instance_request_repair(struct vrrp_shared *shared);
 
-/* A new instance, not started and not configured. */
-struct vrrp_instance *instance_new(struct vrrp_shared *shared, struct vrrp_interface *interface);
+/* A new instance, not started and not configured. `recalls`: what its row says was set for it holds;
+ * else the row may be that of one that was removed, and forgets. */
+struct vrrp_instance *instance_new(struct vrrp_shared *shared, struct vrrp_interface *interface,
+				   bool recalls);
 void instance_free(struct vrrp_instance *instance);
 
 /* Gives it its configuration, the first or another. Addresses that are no longer configured are
@@ -92,6 +97,10 @@ void instance_configure(struct vrrp_instance *instance, const struct conf_vrrp_i
 void instance_claim(struct vrrp_instance *instance, struct stat_writer *writer);
 /* After links and addresses are known: starts it, or has it follow its new settings. */
 void instance_apply(struct vrrp_instance *instance);
+/* Sets its priority or preemption, whatever the configuration says, and tells who asked for it.
+ * *before is the value that it had. */
+enum set_result instance_set(struct vrrp_instance *instance, enum setting setting, int64_t value,
+			     const char *requester, int64_t *before);
 /* Resigns and releases what it holds. */
 void instance_stop(struct vrrp_instance *instance);
 

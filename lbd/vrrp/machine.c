@@ -225,6 +225,7 @@ static void in_backup(struct step *step)
 			become_master(step, silence_cause(step));
 		break;
 	case VRRP_INPUT_SETTINGS:
+	case VRRP_INPUT_PRIORITY:
 		if (is_owner(step->settings))
 			become_master(step, CAUSE_VRRP_RECONFIGURED);
 		else if (!step->machine->resuming)
@@ -287,6 +288,9 @@ static void in_master(struct step *step)
 		break;
 	case VRRP_INPUT_TIMER:
 		master_timer(step);
+		break;
+	case VRRP_INPUT_PRIORITY:
+		advertise(step, latest);
 		break;
 	case VRRP_INPUT_SETTINGS:
 		machine->due = machine->due < latest ? machine->due : latest;

@@ -55,6 +55,7 @@ enum vrrp_input_kind {
 	VRRP_INPUT_INTERFACE_UP,   /* it is up and has an address to send from */
 	VRRP_INPUT_INTERFACE_DOWN,
 	VRRP_INPUT_SETTINGS,       /* the settings have changed */
+	VRRP_INPUT_PRIORITY,       /* the same, and the others are to know at once */
 };
 
 struct vrrp_input {

@@ -15,6 +15,7 @@
 #define VRRP_TOS 0xc0 /* internetwork control, as routing protocols use */
 #define PRIORITY_OWNER 255
 #define AUTHENTICATION_PASS 1
+#define AUTHENTICATION_LAST 2 /* IP authentication header (RFC 2338 section 5.3.6) */
 
 /* The Internet checksum (RFC 1071) of bytes; 0 over bytes that contain their own right checksum. */
 static uint16_t checksum(const uint8_t *bytes, size_t length)
@@ -193,6 +194,8 @@ enum vrrp_drop vrrp_packet_check(const struct vrrp_packet *packet,
 {
 	if (packet->source == expectation->source)
 		return VRRP_DROP_OWN;
+	if (packet->authentication_type > AUTHENTICATION_LAST)
+		return VRRP_DROP_AUTHENTICATION_UNKNOWN;
 	if (packet->authentication_type != expectation->authentication_type)
 		return VRRP_DROP_AUTHENTICATION_TYPE;
 	if (packet->authentication_type == AUTHENTICATION_PASS &&

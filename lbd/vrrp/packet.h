@@ -70,8 +70,9 @@ enum vrrp_drop vrrp_packet_parse(const void *datagram, size_t length, struct vrr
 uint8_t vrrp_packet_vrid(const void *datagram, size_t length);
 
 /* Holds a parsed packet against an instance (RFC 3768 section 7.1): not our own [OWN]; the
- * authentication type [AUTHENTICATION_TYPE] and password [AUTHENTICATION]; the interval [INTERVAL];
- * the same set of addresses, unless an owner speaks [ADDRESS_LIST]; not a second owner [OWNER]. */
+ * authentication type one that there is [AUTHENTICATION_UNKNOWN], and ours [AUTHENTICATION_TYPE];
+ * the password [AUTHENTICATION]; the interval [INTERVAL]; the same set of addresses, unless an owner
+ * speaks [ADDRESS_LIST]; not a second owner [OWNER]. */
 enum vrrp_drop vrrp_packet_check(const struct vrrp_packet *packet,
 				 const struct vrrp_expectation *expectation);
 

@@ -281,7 +281,8 @@ static void free_unwanted(struct vrrp *vrrp)
 	}
 }
 
-static void build_instances(struct vrrp *vrrp, const struct conf *conf)
+/* `first`: of this process. */
+static void build_instances(struct vrrp *vrrp, const struct conf *conf, bool first)
 {
 	struct vrrp_instance **instances =
 		memory_array(conf->instance_count, sizeof(struct vrrp_instance *));
@@ -292,7 +293,7 @@ static void build_instances(struct vrrp *vrrp, const struct conf *conf)
 		struct vrrp_interface *interface = want_interface(wanted->interface, vrrp);
 
 		if (!instance)
-			instance = instance_new(&vrrp->shared, interface);
+			instance = instance_new(&vrrp->shared, interface, first);
 		instance_configure(instance, wanted, conf->addresses, want_interface, vrrp);
 		interface->by_vrid[wanted->vrid] = instance;
 		if (interface->instances++ == 0)
@@ -331,7 +332,6 @@ static void configure(struct process *process, const struct conf *old)
 {
 	struct vrrp *vrrp = process->state;
 
-	(void)old;
 	claim_rows(vrrp, process->writer);
 	for (size_t i = 0; i < vrrp->interface_count; i++) {
 		vrrp->interfaces[i]->wanted = false;
@@ -340,7 +340,7 @@ static void configure(struct process *process, const struct conf *old)
 	}
 	stop_unwanted(vrrp, process->conf);
 	free_unwanted(vrrp);
-	build_instances(vrrp, process->conf);
+	build_instances(vrrp, process->conf, !old);
 	free_interfaces(vrrp);
 	build_places(vrrp);
 	claim_rows(vrrp, process->writer);
@@ -378,10 +378,39 @@ static int prepare(struct process *process)
 	return 0;
 }
 
+/* Instances are in the order of the configuration. */
+static enum set_result set(struct process *process, const struct message_set *wanted,
+			   int64_t *before)
+{
+	struct vrrp *vrrp = process->state;
+	char requester[sizeof(wanted->requester) + 1] = "";
+
+	if (!process->conf || wanted->generation != process->conf->generation)
+		return SET_RESULT_BUSY;
+	if (clock_now() > wanted->until)
+		return SET_RESULT_UNAVAILABLE;
+	if (!process->conf->global->snmp_writable)
+		return SET_RESULT_FORBIDDEN;
+	if (wanted->index >= vrrp->instance_count)
+		return SET_RESULT_NOT_FOUND;
+	memcpy(requester, wanted->requester, sizeof(wanted->requester));
+	return instance_set(vrrp->instances[wanted->index], (enum setting)wanted->setting,
+			    wanted->value, requester, before);
+}
+
 static void message(struct process *process, enum process_id peer, const struct message *message,
 		    int fd)
 {
-	(void)process;
+	struct message done = {.type = MESSAGE_SET_DONE};
+
+	if (peer == PROCESS_CONTROL && message->type == MESSAGE_SET) {
+		done.set_done.request = message->set.request;
+		done.set_done.result = set(process, &message->set, &done.set_done.before);
+		process_send(process, PROCESS_CONTROL, &done, -1);
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
 	log_warning("a message of type %u from %s is not for the vrrp process; discarded",
 		    message->type, process_name(peer));
 	if (fd >= 0)

@@ -62,11 +62,11 @@ static bool was_outage(const struct vrrp_transition *transition)
 				     transition->cause == CAUSE_VRRP_MASTER_RESIGNED);
 }
 
-static const char *sender_text(const struct report *report, char text[ADDRESS_TEXT])
+static const char *sender_text(uint32_t sender, char text[ADDRESS_TEXT])
 {
-	struct address sender = address_from_ipv4(htonl(report->transition.sender));
+	struct address address = address_from_ipv4(htonl(sender));
 
-	return address_format(&sender, text);
+	return address_format(&address, text);
 }
 
 static void add_evidence(const struct report *report, struct event *event)
@@ -80,7 +80,7 @@ static void add_evidence(const struct report *report, struct event *event)
 	if (report->reason)
 		event_add_text(event, FACT_REASON, report->reason);
 	if (decided_by_advert(transition)) {
-		event_add_text(event, FACT_SENDER, sender_text(report, sender));
+		event_add_text(event, FACT_SENDER, sender_text(transition->sender, sender));
 		event_add_number(event, FACT_SENDER_PRIORITY, transition->sender_priority);
 		event_add_number(event, FACT_LAST_ADVERT,
 				 transition->advert + report->wall_offset);
@@ -125,7 +125,7 @@ const char *report_line(const struct report *report, char *text, size_t size)
 	if (decided_by_advert(transition))
 		text_append(text, size,
 			    "; last advertisement from %s, priority %u (ours %u), %s ago",
-			    sender_text(report, sender), transition->sender_priority,
+			    sender_text(transition->sender, sender), transition->sender_priority,
 			    report->settings.priority,
 			    clock_format_duration(report->now - transition->advert, duration));
 	if (report->addresses[0])
@@ -137,4 +137,78 @@ const char *report_line(const struct report *report, char *text, size_t size)
 			    clock_format_duration(report->first_garp - transition->advert,
 						  duration));
 	return text;
+}
+
+/* --- another master --------------------------------------------------------------------------- */
+
+void report_rival(const struct report *report, const struct rival *rival, bool over,
+		  enum vrrp_state state, struct event *event)
+{
+	static const char one[] = "one master", two[] = "two masters";
+	char sender[ADDRESS_TEXT];
+
+	event_begin(event, over ? CAUSE_VRRP_DUAL_MASTER_OVER : CAUSE_VRRP_DUAL_MASTER,
+		    report->instance, over ? two : one, over ? one : two);
+	event->wall = report->now + report->wall_offset;
+	event_add_text(event, FACT_INTERFACE, report->interface);
+	event_add_number(event, FACT_PRIORITY, report->settings.priority);
+	event_add_number(event, FACT_INTERVAL, report->settings.interval);
+	event_add_text(event, FACT_SENDER, sender_text(rival->sender, sender));
+	event_add_number(event, FACT_SENDER_PRIORITY, rival->priority);
+	event_add_number(event, FACT_LAST_ADVERT, rival->last + report->wall_offset);
+	event_add_number(event, FACT_LAST_ADVERT_AGE, report->now - rival->last);
+	if (over) {
+		event_add_number(event, FACT_DOWNTIME, rival->last - rival->since);
+		event_add_text(event, FACT_REASON,
+			       state == VRRP_STATE_MASTER ? "This director is the master"
+							  : "This director is master no longer");
+	} else if (rival->drop != VRRP_ACCEPTED) {
+		event_add_text(event, FACT_REASON, set_vrrp_drop.values[rival->drop].help);
+	}
+}
+
+const char *report_rival_line(const struct report *report, const struct rival *rival, bool over,
+			      char *text, size_t size)
+{
+	char sender[ADDRESS_TEXT], duration[CLOCK_TEXT];
+
+	sender_text(rival->sender, sender);
+	clock_format_duration(rival->last - rival->since, duration);
+	if (over)
+		snprintf(text, size, "%s: one master again, after %s with %s (priority %u) as well",
+			 report->instance, duration, sender, rival->priority);
+	else
+		snprintf(text, size,
+			 "%s: two masters: %s (priority %u, ours %u) has advertised beside us for %s",
+			 report->instance, sender, rival->priority, report->settings.priority,
+			 duration);
+	if (!over && rival->drop != VRRP_ACCEPTED)
+		text_append(text, size, "; dropped: %s", set_vrrp_drop.values[rival->drop].help);
+	return text;
+}
+
+/* --- what was set ----------------------------------------------------------------------------- */
+
+static void setting_text(enum setting setting, int64_t value, char text[EVENT_STATE_TEXT])
+{
+	if (setting == SETTING_PREEMPT)
+		text_copy(text, EVENT_STATE_TEXT, value ? "preempt" : "nopreempt");
+	else
+		snprintf(text, EVENT_STATE_TEXT, "%d", (int)value);
+}
+
+void report_set(const struct report *report, enum setting setting, int64_t before,
+		int64_t configured, const char *requester, struct event *event)
+{
+	bool priority = setting == SETTING_PRIORITY;
+	char from[EVENT_STATE_TEXT], to[EVENT_STATE_TEXT];
+
+	setting_text(setting, before, from);
+	setting_text(setting, priority ? report->settings.priority : report->settings.preempt, to);
+	event_begin(event, priority ? CAUSE_VRRP_PRIORITY_SET : CAUSE_VRRP_PREEMPT_SET,
+		    report->instance, from, to);
+	event_add_text(event, FACT_INTERFACE, report->interface);
+	event_add_text(event, FACT_REQUESTER, requester);
+	if (priority)
+		event_add_number(event, FACT_CONFIGURED, configured);
 }

@@ -12,6 +12,7 @@
 
 #include "base/event.h"
 #include "vrrp/machine.h"
+#include "vrrp/rival.h"
 
 struct report {
 	const char *instance;
@@ -32,5 +33,16 @@ enum vrrp_cause report_cause(enum event_cause cause);
 void report_event(const struct report *report, struct event *event);
 /* "VI_1: backup -> master (master_silent): …". Returns text. */
 const char *report_line(const struct report *report, char *text, size_t size);
+
+/* Its priority or preemption was set, from `before` to what `report->settings` say. The same. */
+void report_set(const struct report *report, enum setting setting, int64_t before,
+		int64_t configured, const char *requester, struct event *event);
+
+/* Another master beside us: dual_master or, when it is over, dual_master_over, with the state that
+ * we are in. Of `report` what concerns a transition is not read. */
+void report_rival(const struct report *report, const struct rival *rival, bool over,
+		  enum vrrp_state state, struct event *event);
+const char *report_rival_line(const struct report *report, const struct rival *rival, bool over,
+			      char *text, size_t size);
 
 #endif

@@ -17,7 +17,9 @@ from decimal import Decimal
 
 import truth as names
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "push"))
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [TESTS, os.path.join(TESTS, "push")]
+from ports import free_port  # noqa: E402  pylint: disable=wrong-import-position
 from target import Target  # noqa: E402  pylint: disable=wrong-import-position
 
 PATIENCE = 60
@@ -341,30 +343,17 @@ tcp_accept_channel { port = %(port)d bind = 127.0.0.1 }
 """
 
 
-def free_port():
-    """Of both kinds, a moment ago."""
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, socket.socket() as other:
-            one.bind(("127.0.0.1", 0))
-            try:
-                other.bind(one.getsockname())
-                return one.getsockname()[1]
-            except OSError:
-                continue
-
-
 def gmond_start():
     """A gmond that answers, and its port."""
-    for _ in range(5):
-        port = free_port()
-        with tempfile.NamedTemporaryFile(mode="w", suffix=".conf") as conf:
-            conf.write(GMOND % {"port": port})
-            conf.flush()
-            gmond = Program(["gmond", "-f", "-c", conf.name])
-            until(lambda p=port, g=gmond: gmond_values(p) is not None or g.process.poll() is not None, "gmond")
-        if gmond.process.poll() is None:
-            return gmond, port
-    raise Different("gmond ends: " + gmond.said())
+    port = free_port()
+    with tempfile.NamedTemporaryFile(mode="w", suffix=".conf") as conf:
+        conf.write(GMOND % {"port": port})
+        conf.flush()
+        gmond = Program(["gmond", "-f", "-c", conf.name])
+        until(lambda: gmond_values(port) is not None or gmond.process.poll() is not None, "gmond")
+    if gmond.process.poll() is not None:
+        raise Different("gmond ends: " + gmond.said())
+    return gmond, port
 
 
 def gmond_values(port):

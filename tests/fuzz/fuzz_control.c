@@ -80,7 +80,7 @@ static void try_frame(const uint8_t *data, size_t length)
 {
 	struct request request = request_decode(data, length);
 
-	require(request.kind <= REQUEST_RELOAD);
+	require(request.kind <= REQUEST_SET);
 	try_record(data, length);
 	try_event(data, length);
 	try_reply(data, length);

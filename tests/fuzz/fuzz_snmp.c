@@ -61,7 +61,7 @@ static const struct view *the_view(void)
 	add_rows(&snapshot);
 	for (unsigned i = 1; i <= 3; i++)
 		history_add(&history, &(struct history_entry){.number = i * 1000000007u});
-	view = view_new(&subtree, 1, &snapshot, &history, (struct times){.wall = 1});
+	view = view_new(&subtree, 1, &snapshot, &history, (struct circumstances){.wall = 1});
 	history_free(&history);
 	return view;
 }

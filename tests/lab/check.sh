@@ -57,12 +57,17 @@ check_sanitized() (
 	lab_build sanitized all --enable-sanitizers
 )
 
+# Tests wait half of their time.
+check_jobs() {
+	echo $((2 * $(nproc)))
+}
+
 # Automake's summary has a line for each outcome: "# PASS:  12".
 check_make() {
 	local log=$LAB_TREE/build/check.log status=0
 	# Random advertisements through the codec: 200,000 take no time, ten million a quarter of a minute.
 	[ -z "$LAB_ALL" ] || export LBD_FUZZ_ADVERTS=10000000
-	VERBOSE=1 make -C "$LAB_TREE/build/sanitized" -j"$(nproc)" check >"$log" 2>&1 || status=$?
+	VERBOSE=1 make -C "$LAB_TREE/build/sanitized" -j"$(check_jobs)" check >"$log" 2>&1 || status=$?
 	# The summary comes twice when something failed.
 	awk '/^# [A-Z]+: / { count[$2] = $3 }
 		END { print count["PASS:"] + count["XFAIL:"], count["FAIL:"] + count["ERROR:"] + count["XPASS:"] }' \
@@ -122,7 +127,7 @@ check_plain() (
 # What those who build by hand rely on: a release that builds, is checked, installs and cleans up.
 check_dist() {
 	local log=$LAB_TREE/build/distcheck.log
-	VERBOSE=1 make -C "$LAB_TREE/build/lab-tree" -j"$(nproc)" distcheck >"$log" 2>&1 && return
+	VERBOSE=1 make -C "$LAB_TREE/build/lab-tree" -j"$(check_jobs)" distcheck >"$log" 2>&1 && return
 	check_make_failed "$log"
 	return 1
 }

@@ -2,12 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """lbd-push against targets of every temper, over made-up segments. What it says of a bad target is read from
 what it sends to a good one."""
-import concurrent.futures
 import json
 import os
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -19,6 +17,9 @@ import urllib.request
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import side_by_side  # noqa: E402
+from ports import free_port  # noqa: E402
 import target  # noqa: E402
 
 PUSH = os.path.abspath("lbd-push")
@@ -228,9 +229,7 @@ class RealPrometheus(Live):
 
     def test_receiver(self):
         """Series are there with both kinds of histograms, and gone when lbd-push ends."""
-        with socket.socket() as place:
-            place.bind(("127.0.0.1", 0))
-            self.port = place.getsockname()[1]
+        self.port = free_port()
         with open(self.top + "/prometheus.log", "wb") as log:
             self.start(["prometheus", "--config.file=" + self.file("prometheus.yml", "global: {scrape_interval: 1h}\n"),
                         "--storage.tsdb.path=" + self.top + "/data", "--enable-feature=native-histograms",
@@ -470,23 +469,5 @@ class CommandLine(unittest.TestCase):
         self.assertIn("more than 8", self.refused(*eight))
 
 
-def main():
-    """Most of each test is waiting: several at a time."""
-    def run(test):
-        result = unittest.TestResult()
-        test.run(result)
-        return result
-    suite = [test for group in unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
-             for test in group if not sys.argv[1:] or test.id().split(".")[-1] in sys.argv[1:]]
-    with concurrent.futures.ThreadPoolExecutor(6) as pool:
-        results = list(pool.map(run, suite))
-    for test, result in zip(suite, results):
-        print("%-50s %s" % (test.id(), "FAILED" if not result.wasSuccessful() else
-                            "skipped: " + result.skipped[0][1] if result.skipped else "ok"))
-        for _, text in result.failures + result.errors:
-            print(text)
-    sys.exit(0 if results and all(result.testsRun and result.wasSuccessful() for result in results) else 1)
-
-
 if __name__ == "__main__":
-    main()
+    side_by_side.main()

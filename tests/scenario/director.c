@@ -718,6 +718,172 @@ static void a_restart_remembers_who_was_down(void)
 	world_end();
 }
 
+/* --- weights that are set ----------------------------------------------------------------- */
+
+static enum set_result set_weight(uint32_t server, int64_t weight, int64_t *before)
+{
+	struct message_set set = {.generation = world.conf.generation,
+				  .setting = SETTING_WEIGHT,
+				  .index = server,
+				  .value = weight,
+				  .until = world.now + CLOCK_SECOND,
+				  .requester = "SNMPv3 user ops"};
+	enum set_result result = director_set_weight(&world.director, &set, before, world.now);
+
+	world.next = world.now;
+	return result;
+}
+
+static void a_weight_is_set_and_told(void)
+{
+	int64_t before = -1;
+
+	world_begin(2);
+	world.global.snmp_writable = 1;
+	configure();
+	UNIT_NUMBER(set_weight(0, 65535, &before), SET_RESULT_APPLIED);
+	UNIT_NUMBER(before, 100);
+	/* In force at once, and stays: it is no drift. */
+	UNIT_STRING(held(), "227 232*65535 233*100 | 228 232*65535 233*100");
+	pass(5 * CLOCK_SECOND);
+	UNIT_STRING(held(), "227 232*65535 233*100 | 228 232*65535 233*100");
+	UNIT_NUMBER(world.event_count, 1);
+	UNIT_NUMBER(world.events[0].cause, CAUSE_WEIGHT_SET);
+	UNIT_STRING(world.events[0].object, "group www 192.168.1.232:80");
+	UNIT_STRING(world.events[0].from, "100");
+	UNIT_STRING(world.events[0].to, "65535");
+	UNIT_STRING(text_fact(0, FACT_REQUESTER), "SNMPv3 user ops");
+	UNIT_NUMBER(number_fact(0, FACT_CONFIGURED), 100);
+	UNIT_NUMBER(number_fact(0, FACT_WEIGHT), 65535);
+	UNIT_NUMBER(server_row(1, 0)->weight, 65535);
+	UNIT_NUMBER(server_row(0, 0)->weight_effective, 65535);
+	UNIT_NUMBER(set_weight(0, 65535, &before), SET_RESULT_UNCHANGED);
+	UNIT_NUMBER(set_weight(0, 0, &before), SET_RESULT_APPLIED);
+	UNIT_NUMBER(before, 65535);
+	UNIT_STRING(held(), "227 232*0 233*100 | 228 232*0 233*100");
+	UNIT_NUMBER(world.event_count, 2);
+	world_end();
+}
+
+static void a_weight_that_was_set_survives_a_failure(void)
+{
+	int64_t before;
+
+	world_begin(2);
+	world.global.snmp_writable = 1;
+	configure();
+	UNIT_NUMBER(set_weight(0, 7, &before), SET_RESULT_APPLIED);
+	judge(0, HEALTH_DOWN);
+	pass(CLOCK_SECOND);
+	UNIT_STRING(held(), "227 233*100 | 228 233*100");
+	/* While it is out, too. */
+	UNIT_NUMBER(set_weight(0, 8, &before), SET_RESULT_APPLIED);
+	UNIT_NUMBER(before, 7);
+	UNIT_STRING(held(), "227 233*100 | 228 233*100");
+	judge(0, HEALTH_UP);
+	pass(CLOCK_SECOND);
+	UNIT_STRING(held(), "227 233*100 232*8 | 228 233*100 232*8");
+	world_end();
+}
+
+static void a_weight_decides_over_the_quorum(void)
+{
+	int64_t before;
+
+	world_begin(2);
+	world.global.snmp_writable = 1;
+	world.conf.virtual_servers[0].quorum = 150;
+	configure();
+	UNIT_NUMBER(set_weight(0, 10, &before), SET_RESULT_APPLIED);
+	pass(0);
+	UNIT_NUMBER(told(CAUSE_QUORUM_LOST), 1);
+	UNIT_NUMBER(set_weight(0, 100, &before), SET_RESULT_APPLIED);
+	pass(0);
+	UNIT_NUMBER(told(CAUSE_QUORUM_REACHED), 1);
+	world_end();
+}
+
+/* A reload keeps it, unless it gives this server another weight; so does a restart. */
+static void a_weight_holds_until_the_configuration_says_another(void)
+{
+	int64_t before;
+
+	world_begin(2);
+	world.global.snmp_writable = 1;
+	configure();
+	UNIT_NUMBER(set_weight(0, 7, &before), SET_RESULT_APPLIED);
+	UNIT_NUMBER(set_weight(1, 9, &before), SET_RESULT_APPLIED);
+	world.conf.generation++;
+	configure();
+	UNIT_STRING(held(), "227 232*7 233*9 | 228 232*7 233*9");
+	restart();
+	configure();
+	UNIT_STRING(held(), "227 232*7 233*9 | 228 232*7 233*9");
+	UNIT_NUMBER(world.kernel->applied, 0);
+	world.conf.generation++;
+	world.conf.real_servers[0].weight = 50;
+	configure();
+	UNIT_STRING(held(), "227 232*50 233*9 | 228 232*50 233*9");
+	world.conf.generation++;
+	world.conf.real_servers[0].weight = 100;
+	configure();
+	UNIT_STRING(held(), "227 232*100 233*9 | 228 232*100 233*9");
+	/* Set to what the configuration says, it is the configuration's. */
+	UNIT_NUMBER(set_weight(1, 100, &before), SET_RESULT_APPLIED);
+	UNIT_NUMBER(server_row(0, 1)->set[0], 0);
+	world_end();
+}
+
+/* A server that was removed and is there again is not the one that was set. */
+static void a_removed_server_forgets_its_weight(void)
+{
+	int64_t before;
+
+	world_begin(2);
+	world.global.snmp_writable = 1;
+	configure();
+	UNIT_NUMBER(set_weight(1, 9, &before), SET_RESULT_APPLIED);
+	world.conf.generation++;
+	world.conf.virtual_servers[0].real_server_count = 1;
+	world.conf.real_server_count = 1;
+	configure();
+	UNIT_STRING(held(), "227 232*100 | 228 232*100");
+	world.conf.generation++;
+	world.conf.virtual_servers[0].real_server_count = 2;
+	world.conf.real_server_count = 2;
+	configure();
+	UNIT_STRING(held(), BOTH);
+	world_end();
+}
+
+static void what_may_not_be_set_changes_nothing(void)
+{
+	struct message_set set = {.generation = 2, .setting = SETTING_WEIGHT, .value = 5};
+	int64_t before;
+
+	world_begin(2);
+	UNIT_NUMBER(set_weight(0, 5, &before), SET_RESULT_BUSY);
+	configure();
+	UNIT_NUMBER(set_weight(0, 5, &before), SET_RESULT_FORBIDDEN);
+	world.global.snmp_writable = 1;
+	UNIT_NUMBER(set_weight(2, 5, &before), SET_RESULT_NOT_FOUND);
+	UNIT_NUMBER(set_weight(0, -1, &before), SET_RESULT_RANGE);
+	UNIT_NUMBER(set_weight(0, 65536, &before), SET_RESULT_RANGE);
+	set.until = world.now;
+	UNIT_NUMBER(director_set_weight(&world.director, &set, &before, world.now),
+		    SET_RESULT_BUSY);
+	set.generation = world.conf.generation;
+	set.setting = SETTING_PRIORITY;
+	UNIT_NUMBER(director_set_weight(&world.director, &set, &before, world.now),
+		    SET_RESULT_NOT_FOUND);
+	set.setting = SETTING_WEIGHT;
+	UNIT_NUMBER(director_set_weight(&world.director, &set, &before, world.now + 1),
+		    SET_RESULT_UNAVAILABLE);
+	UNIT_STRING(held(), BOTH);
+	UNIT_NUMBER(world.event_count, 0);
+	world_end();
+}
+
 static void add_foreign(void)
 {
 	struct ipvs_service_key key = {.address = address_from_ipv4(htonl(0x0a0000fe)),
@@ -880,6 +1046,12 @@ int main(void)
 	UNIT_TEST(the_connection_table_fills),
 	UNIT_TEST(the_synchronisation_daemon_is_shown),
 		UNIT_TEST(a_restart_remembers_who_was_down),
+		UNIT_TEST(a_weight_is_set_and_told),
+		UNIT_TEST(a_weight_that_was_set_survives_a_failure),
+		UNIT_TEST(a_weight_decides_over_the_quorum),
+		UNIT_TEST(a_weight_holds_until_the_configuration_says_another),
+		UNIT_TEST(a_removed_server_forgets_its_weight),
+		UNIT_TEST(what_may_not_be_set_changes_nothing),
 		UNIT_TEST(a_reload_touches_what_differs),
 		UNIT_TEST(lvs_flush_clears_what_others_left),
 		UNIT_TEST(stopping_leaves_or_flushes),

@@ -5,11 +5,14 @@
  *
  *   - calm network: exactly one master, the best router there is, and no further change of state;
  *   - takeover times follow RFC 3768's formulas to the nanosecond;
+ *   - two masters that do not hear each other are told of once, by the one that hears, and a calm
+ *     network has none (rival.h);
  *   - a killed master that is back soon enough resumes, and nobody else took over (invariant 2).
  *
  * All chance comes from a fixed seed, which a failure prints.
  */
 #include "vrrp/machine.h"
+#include "vrrp/rival.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +31,9 @@ struct router {
 	bool alive;
 	bool holds;         /* its addresses are on the interface; outlives a crash */
 	bool cut;           /* on the other side of the partition */
+	bool mute;          /* nobody hears it */
+	struct rival rival; /* as it would tell of another master */
+	unsigned began, over;
 	int64_t became_at;  /* last change of state */
 	unsigned changes;
 	enum event_cause cause; /* of the last change */
@@ -59,7 +65,7 @@ static uint64_t draw(uint64_t below)
 
 static void post(unsigned from, unsigned to, uint8_t priority)
 {
-	if (routers[from].cut != routers[to].cut || draw(100) < loss_percent)
+	if (routers[from].mute || routers[from].cut != routers[to].cut || draw(100) < loss_percent)
 		return;
 	for (unsigned i = 0; i < MESSAGES; i++) {
 		if (messages[i].used)
@@ -83,6 +89,28 @@ static void multicast(unsigned from, uint8_t priority)
 			post(from, to, priority);
 }
 
+static void count_rival(struct router *router, enum rival_change change)
+{
+	router->began += change == RIVAL_BEGAN;
+	router->over += change == RIVAL_OVER;
+}
+
+/* As the instance does it. */
+static void look_for_rival(struct router *router, const struct vrrp_input *input)
+{
+	int64_t down = vrrp_master_down_interval(&router->settings);
+
+	if (router->machine.state != VRRP_STATE_MASTER) {
+		count_rival(router, rival_leave(&router->rival));
+		return;
+	}
+	count_rival(router, rival_wait(&router->rival, down, now));
+	if (input->kind == VRRP_INPUT_ADVERT)
+		count_rival(router,
+			    rival_hear(&router->rival, input->sender, input->priority,
+				       VRRP_ACCEPTED, router->settings.interval, down, now));
+}
+
 static void step(unsigned at, struct vrrp_input input)
 {
 	struct router *router = &routers[at];
@@ -102,12 +130,14 @@ static void step(unsigned at, struct vrrp_input input)
 		router->changes++;
 		router->cause = output.transition.cause;
 	}
+	look_for_rival(router, &input);
 }
 
 static void start(unsigned at)
 {
 	routers[at].alive = true;
 	vrrp_machine_init(&routers[at].machine);
+	routers[at].rival = (struct rival){0};
 	step(at, (struct vrrp_input){.kind = VRRP_INPUT_START,
 				     .usable = true,
 				     .addresses_present = routers[at].holds});
@@ -251,6 +281,8 @@ static void assert_calm(uint64_t seed, bool best_wins)
 	UNIT_NUMBER(masters, 1);
 	UNIT_NUMBER(count_holders(), 1);
 	UNIT_NUMBER(all_changes(), changes);
+	for (unsigned i = 0; i < router_count; i++)
+		CU_ASSERT(!routers[i].alive || !routers[i].rival.told);
 	if (best_wins)
 		CU_ASSERT(is_master(best_alive()));
 }
@@ -369,6 +401,65 @@ static void nopreempt_stays_backup(void)
 	run_for(60 * SECOND);
 	CU_ASSERT(is_master(0));
 	UNIT_NUMBER(routers[1].changes, 1);
+}
+
+/* --- two masters ------------------------------------------------------------------------------ */
+
+static unsigned told_of_rivals(void)
+{
+	unsigned told = 0;
+
+	for (unsigned i = 0; i < router_count; i++)
+		told += routers[i].began + routers[i].over;
+	return told;
+}
+
+/* The master is not heard any more: the other takes over too, and the master hears that. */
+static void a_mute_master_tells_of_the_other(void)
+{
+	for (uint64_t seed = 1; seed <= 100; seed++) {
+		network(2, seed);
+		start(0);
+		start(1);
+		run_for(20 * SECOND + (int64_t)draw(SECOND));
+		routers[1].mute = true;
+		run_for(60 * SECOND);
+		UNIT_NUMBER(count_masters(), 2);
+		UNIT_NUMBER(routers[1].began, 1);
+		UNIT_NUMBER(routers[1].over, 0);
+		UNIT_NUMBER(routers[1].rival.sender, 1);
+		routers[1].mute = false;
+		run_for(10 * SECOND);
+		UNIT_NUMBER(count_masters(), 1);
+		UNIT_NUMBER(routers[1].began, 1);
+		UNIT_NUMBER(routers[1].over, 1);
+		UNIT_NUMBER(routers[0].began, 0);
+	}
+}
+
+/* What makes and unmakes masters in the usual way makes no rivals: starts, preemption, a partition
+ * that heals, a resignation, a lost master. */
+static void handovers_make_no_rivals(void)
+{
+	for (uint64_t seed = 1; seed <= 300; seed++) {
+		network(3, seed);
+		for (unsigned i = 0; i < 3; i++)
+			start(i);
+		run_for(20 * SECOND + (int64_t)draw(SECOND));
+		routers[2].cut = true;
+		run_for(20 * SECOND + (int64_t)draw(SECOND));
+		UNIT_NUMBER(count_masters(), 2);
+		routers[2].cut = false;
+		run_for(20 * SECOND);
+		stop(2);
+		run_for(20 * SECOND + (int64_t)draw(SECOND));
+		start(2);
+		run_for(20 * SECOND);
+		lose(2);
+		run_for(20 * SECOND);
+		UNIT_NUMBER(count_masters(), 1);
+		UNIT_NUMBER(told_of_rivals(), 0);
+	}
 }
 
 /* --- resume ----------------------------------------------------------------------------------- */
@@ -531,6 +622,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(two_lost_advertisements_change_nothing),
 	UNIT_TEST(returning_better_router_preempts_once),
 	UNIT_TEST(nopreempt_stays_backup),
+	UNIT_TEST(a_mute_master_tells_of_the_other),
+	UNIT_TEST(handovers_make_no_rivals),
 	UNIT_TEST(killed_master_resumes_before_the_others_notice),
 	UNIT_TEST(killed_master_that_comes_late_yields),
 	UNIT_TEST(all_of_them_killed_and_restarted),

@@ -10,6 +10,7 @@
  *   start     they beat again
  *   events N  N events happen
  *   hang up   on who follows the events
+ *   configure a configuration of the next generation is in force
  */
 #include <errno.h>
 #include <poll.h>
@@ -20,6 +21,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "conf/conf.h"
 #include "stat/stat.h"
 #include "tests/snmp/events.h"
 
@@ -148,10 +150,12 @@ static void claim_check(const char *virtual_server, const char *real_server)
 	claim(STAT_FAMILY_CHECK, &row);
 }
 
-static void claim_instance(const char *interface, const char *vrid, const char *family)
+static void claim_instance(const char *name, const char *interface, const char *vrid,
+			   const char *family)
 {
-	struct stat_vrrp row = {.instance = "VI_1"};
+	struct stat_vrrp row = {.master = "192.0.2.99"};
 
+	TEXT_COPY(row.instance, name);
 	TEXT_COPY(row.interface, interface);
 	TEXT_COPY(row.vrid, vrid);
 	TEXT_COPY(row.family, family);
@@ -180,12 +184,65 @@ static void claim_all(void)
 	}
 	claim_check("group www", "10.0.0.1:80");
 	claim_check("group a name that is too long to be a whole part of an index", "[2001:db8::9]:80");
-	claim_instance("eth0", "51", "ipv4");
-	claim_instance("eth0.100", "52", "ipv6");
+	/* The one interface that every machine has. */
+	claim_instance("VI_1", "lo", "51", "ipv4");
+	claim_instance("VI_2", "lo", "201", "ipv4");
+	claim_instance("VI_6", "lo", "52", "ipv6");
+	claim_instance("VI_9", "none.100", "52", "ipv4");
 	for (unsigned i = 0; i < STAT_FAMILY_COUNT; i++)
 		if (i != STAT_FAMILY_VIRTUAL_SERVER && i != STAT_FAMILY_REAL_SERVER &&
 		    i != STAT_FAMILY_CHECK && i != STAT_FAMILY_VRRP)
 			claim_other((enum stat_family_id)i);
+}
+
+/* --- the configuration in force, which is that of the rows above */
+
+static const char configuration[] =
+	"vrrp_instance VI_1 {\n"
+	"    interface lo\n"
+	"    virtual_router_id 51\n"
+	"    priority 150\n"
+	"    advert_int 2\n"
+	"    authentication {\n auth_type PASS\n auth_pass sesame\n }\n"
+	"    virtual_ipaddress {\n 192.0.2.1/24\n 192.0.2.2/24\n }\n"
+	"}\n"
+	"vrrp_instance VI_2 {\n"
+	"    interface lo\n"
+	"    virtual_router_id 201\n"
+	"    priority 100\n"
+	"    nopreempt\n"
+	"    virtual_ipaddress {\n 192.0.2.3\n }\n"
+	"    virtual_ipaddress_excluded {\n 192.0.2.4\n }\n"
+	"}\n"
+	"virtual_server 192.0.2.1 80 {\n"
+	"    lb_algo wlc\n lb_kind DR\n protocol TCP\n"
+	"    real_server 10.0.0.1 80 {\n weight 100\n TCP_CHECK {\n connect_timeout 3\n }\n }\n"
+	"    real_server 10.0.0.2 80 {\n weight 100\n }\n"
+	"}\n";
+
+static void publish(const char *directory)
+{
+	static uint64_t generation;
+	struct conf_diagnostics diagnostics = {0};
+	char path[128] = "", text[128] = "";
+	struct conf *conf;
+	FILE *file;
+
+	TEXT_APPEND(path, "%s/" CONF_PUBLISHED, directory);
+	TEXT_APPEND(text, "%s/../lbd.conf", directory);
+	file = fopen(text, "w");
+	if (!file || fputs(configuration, file) < 0 || fclose(file) != 0)
+		exit(1);
+	conf = conf_load(text, NULL, &diagnostics);
+	if (!conf || diagnostics.count > 0) {
+		fputs("the configuration is wrong\n", stderr);
+		exit(1);
+	}
+	conf->generation = ++generation;
+	if (conf_publish(conf, path) != 0)
+		exit(1);
+	conf_free(conf);
+	conf_diagnostics_free(&diagnostics);
 }
 
 /* --- life */
@@ -197,7 +254,7 @@ static void beat(void)
 			stat_heartbeat(writers[i], clock_now() - (stopped ? 10 * CLOCK_SECOND : 0));
 }
 
-static void obey(const char *line)
+static void obey(const char *line, const char *directory)
 {
 	unsigned count;
 
@@ -214,6 +271,8 @@ static void obey(const char *line)
 		events_make(count);
 	else if (strcmp(line, "hang up\n") == 0)
 		events_hang_up();
+	else if (strcmp(line, "configure\n") == 0)
+		publish(directory);
 	else
 		exit(2);
 	beat();
@@ -233,6 +292,7 @@ int main(int argument_count, char **arguments)
 	events_listen(arguments[1]);
 	inputs[1].fd = events_listener();
 	claim_all();
+	publish(directory);
 	beat();
 	puts("ready");
 	fflush(stdout);
@@ -243,7 +303,7 @@ int main(int argument_count, char **arguments)
 		if (inputs[0].revents && !fgets(line, sizeof(line), stdin))
 			break;
 		if (inputs[0].revents)
-			obey(line);
+			obey(line, directory);
 		if (inputs[1].revents)
 			events_accept();
 		beat();

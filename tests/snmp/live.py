@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """lbd-snmp with snmpd and net-snmp's tools as they are, over made-up segments, in both roles."""
 
-import concurrent.futures
 import os
 import re
 import shutil
@@ -13,8 +12,11 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import side_by_side  # noqa: E402
 import peer  # noqa: E402
 import wire  # noqa: E402
+from ports import free_port  # noqa: E402
 from peer import BASE, V1, V2C, V3, oid_key  # noqa: E402
 
 
@@ -188,7 +190,7 @@ class Roles:
         self.assertIn("[2001:db8::1]:53", row)
 
     def exposition(self):
-        port = peer.free_port()
+        port = free_port()
         with open(self.log, "a", encoding="utf-8") as log:
             self.start([peer.PROMETHEUS, "--run-dir", self.top + "/run", "--listen", "127.0.0.1", "--port",
                         str(port), "-n"], stderr=log)
@@ -347,7 +349,7 @@ class Alone(Roles, peer.Peer):
         self.assertEqual(len(rows.splitlines()), 10006)
 
     def test_a_file_that_cannot_be_read(self):
-        other = self.exporter("--listen", "udp:127.0.0.1:%d" % peer.free_port(), "--config", self.top + "/none")
+        other = self.exporter("--listen", "udp:127.0.0.1:%d" % free_port(), "--config", self.top + "/none")
         self.assertEqual(other.wait(60), 1)
         self.assertIn("cannot read %s/none" % self.top, self.logged())
 
@@ -401,7 +403,7 @@ class Subagent(Roles, peer.Peer):
         """As by a package of snmpd that is installed again; the old one lives on, with a socket that has no name."""
         os.rename(self.agentx, self.agentx + ".old")
         old = self.master
-        self.port = peer.free_port()
+        self.port = free_port()
         self.snmpd()
         self.stop(old)
         self.until(lambda: self.get(BASE + ".1.100.1.0"), "it does not find the new master")
@@ -416,29 +418,8 @@ class Subagent(Roles, peer.Peer):
         self.until(lambda: self.get(BASE + ".1.100.1.0"), "it does not find the master")
 
 
-def alone(name):
-    """One test, by a process of its own; what it said, and whether it went well."""
-    run = subprocess.run([sys.executable, os.path.abspath(__file__), name], check=False,
-                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    return run.returncode == 0, run.stdout
-
-
-def main():
-    """The tests mostly wait, so they wait side by side."""
-    names = [type(test).__name__ + "." + test._testMethodName
-             for suite in unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
-             for test in suite]
-    with concurrent.futures.ThreadPoolExecutor(6) as pool:
-        results = list(pool.map(alone, names))
-    for _, text in results:
-        print(text)
-    sys.exit(0 if results and all(passed for passed, _ in results) else 1)
-
-
 if __name__ == "__main__":
     if not os.access(peer.EXPORTER, os.X_OK) or not shutil.which("snmpd") or not peer.mib_directories():
         print("lbd-snmp is not built, or snmpd, snmp or erlang-snmp is not installed")
         sys.exit(77)
-    if len(sys.argv) == 1:
-        main()
-    unittest.main(verbosity=2)
+    side_by_side.main()

@@ -8,11 +8,15 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 
 sys_dir = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(1, os.path.dirname(sys_dir))
+from ports import free_port  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(sys_dir))
 EXPORTER = os.path.abspath("lbd-snmp")
 PROMETHEUS = os.path.abspath("lbd-prometheus")
@@ -32,13 +36,6 @@ def mib_directories():
     """Debian's erlang-snmp has the modules that every SMIv2 module imports."""
     import glob
     return ":".join(glob.glob("/usr/lib/erlang/lib/snmp-*/mibs"))
-
-
-def free_port():
-    """A port of IPv4 and IPv6 that nobody has now."""
-    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
-        probe.bind(("::", 0))
-        return probe.getsockname()[1]
 
 
 class Peer(unittest.TestCase):

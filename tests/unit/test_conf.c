@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -328,6 +329,47 @@ static void saving_keeps_everything(void)
 	conf_free(conf);
 }
 
+/* Nothing that is written below as a secret may be in the file. */
+static void publishing_tells_no_secret(void)
+{
+	struct conf *conf = parse(
+		"exporters {\n remote_write {\n url http://192.0.2.9/SECRET1\n user SECRET2\n"
+		"  password_file /SECRET3\n labels {\n x SECRET4\n }\n }\n}\n"
+		"vrrp_instance V {\n interface eth0\n virtual_router_id 5\n priority 7\n"
+		" authentication {\n auth_type PASS\n auth_pass SECRET5\n }\n"
+		" virtual_ipaddress {\n 192.0.2.1\n }\n}\n");
+	char directory[] = "/tmp/lbd-conf-XXXXXX", path[64];
+	struct conf *mapped;
+	struct stat status;
+	int fd;
+	char *bytes;
+
+	CU_ASSERT_FATAL(mkdtemp(directory) != NULL);
+	snprintf(path, sizeof(path), "%s/" CONF_PUBLISHED, directory);
+	UNIT_NUMBER(conf_publish(conf, path), 0);
+	/* It stays in force, password and all. */
+	CU_ASSERT(memcmp(conf->instances[0].auth_pass, "SECRET5", 7) == 0);
+	UNIT_NUMBER(conf->push_target_count, 1);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	CU_ASSERT_FATAL(fd >= 0 && fstat(fd, &status) == 0);
+	UNIT_NUMBER(status.st_mode & 0777, 0644);
+	bytes = memory_new((size_t)status.st_size);
+	CU_ASSERT(pread(fd, bytes, (size_t)status.st_size, 0) == status.st_size);
+	CU_ASSERT(memmem(bytes, (size_t)status.st_size, "SECRET", 6) == NULL);
+	mapped = conf_map(fd);
+	CU_ASSERT_FATAL(mapped != NULL);
+	UNIT_NUMBER(mapped->instance_count, 1);
+	UNIT_STRING(mapped->instances[0].name, "V");
+	UNIT_NUMBER(mapped->instances[0].authentication, CONF_AUTHENTICATION_PASS);
+	UNIT_NUMBER(mapped->instances[0].auth_pass[0], 0);
+	conf_free(mapped);
+	free(bytes);
+	close(fd);
+	unlink(path);
+	rmdir(directory);
+	conf_free(conf);
+}
+
 static struct conf *map_bytes(const unsigned char *bytes, size_t size)
 {
 	int fd = memfd_create("test", MFD_CLOEXEC);
@@ -537,6 +579,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(deep_nesting_does_not_crash),
 	UNIT_TEST(packing_keeps_everything),
 	UNIT_TEST(saving_keeps_everything),
+	UNIT_TEST(publishing_tells_no_secret),
 	UNIT_TEST(damaged_packed_files_are_safe),
 	UNIT_TEST(indexes_out_of_bounds_are_refused),
 	UNIT_TEST(difference_of_the_two_directors),

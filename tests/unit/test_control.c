@@ -5,6 +5,7 @@
  */
 #include "control/control.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 #include "control/journal.h"
 #include "control/peer.h"
 #include "control/request.h"
+#include "control/resolve.h"
 #include "control/server.h"
 #include "tests/unit/unit.h"
 
@@ -41,6 +43,8 @@ static struct {
 	void (*act)(void); /* what the site does while the client is at work */
 	uint64_t reload;   /* asked for, not answered */
 	bool refuse_reload;
+	struct request_set set; /* asked for under this number, not answered */
+	uint64_t set_number;
 } site;
 
 /* --- in the client's process ----------------------------------------------------------------- */
@@ -159,7 +163,20 @@ static bool ask_reload(uint64_t request, void *argument)
 	return true;
 }
 
-static const struct server_hooks hooks = {.status = read_status, .reload = ask_reload};
+static enum set_result ask_set(uint64_t request, const struct request_set *set, int64_t until,
+			       void *argument)
+{
+	(void)argument;
+	CU_ASSERT(until > clock_now());
+	if (set->value == 13)
+		return SET_RESULT_RANGE;
+	site.set = *set;
+	site.set_number = request;
+	return SET_RESULT_APPLIED;
+}
+
+static const struct server_hooks hooks = {
+	.status = read_status, .reload = ask_reload, .set = ask_set};
 
 static void append(unsigned count)
 {
@@ -282,7 +299,7 @@ static void requests_are_decoded(void)
 	CU_ASSERT(request.follow && !request_changes(&request));
 	/* Cut anywhere, it is another request or none, and nothing breaks. */
 	for (size_t i = 0; i < length; i++)
-		CU_ASSERT(request_decode(bytes, i).kind <= REQUEST_RELOAD);
+		CU_ASSERT(request_decode(bytes, i).kind <= REQUEST_SET);
 }
 
 /* --- the socket's file ----------------------------------------------------------------------- */
@@ -609,6 +626,207 @@ static void reload_without_parent_fails(void)
 	end();
 }
 
+/* --- setting --------------------------------------------------------------------------------- */
+
+static bool send_set(struct control_client *client, int64_t value)
+{
+	Lbd__SetRequest what = LBD__SET_REQUEST__INIT;
+	Lbd__Request request = LBD__REQUEST__INIT;
+
+	what.setting = memory_string("priority");
+	what.instance = memory_string("VI_1");
+	what.requester = memory_string("user \"ops\"\n");
+	what.has_value = 1;
+	what.value = value;
+	request.what_case = LBD__REQUEST__WHAT_SET;
+	request.set = &what;
+	return control_send(client, &request);
+}
+
+static bool set_ends(struct control_client *client, const char *result, int64_t before)
+{
+	Lbd__Reply *reply = control_receive(client, PATIENCE);
+	bool ends = reply && reply->what_case == LBD__REPLY__WHAT_SET_DONE &&
+		    strcmp(reply->set_done->result, result) == 0 &&
+		    reply->set_done->before == before;
+
+	if (!ends && reply && reply->what_case == LBD__REPLY__WHAT_SET_DONE)
+		fprintf(stderr, "\nclient: %s, %lld\n", reply->set_done->result,
+			(long long)reply->set_done->before);
+	if (reply)
+		lbd__reply__free_unpacked(reply, NULL);
+	return ends;
+}
+
+static int set_some(void)
+{
+	struct control_client *client = control_connect(site.directory);
+
+	EXPECT(client);
+	EXPECT(send_set(client, 120) && set_ends(client, "applied", 100));
+	EXPECT(send_set(client, 13) && set_ends(client, "range", 0));
+	EXPECT(send_set(client, 7) && set_ends(client, "unavailable", 0));
+	EXPECT(send_set(client, 8) && set_ends(client, "unavailable", 0));
+	EXPECT(send_event(client, 1));
+	EXPECT_NEXT(client, EVENT, 1);
+	control_disconnect(client);
+	return 0;
+}
+
+/* Each in its way; an answer to another one is nobody's. */
+static void answer_set(void)
+{
+	uint64_t number = site.set_number;
+
+	site.set_number = 0;
+	if (number == 0)
+		return;
+	UNIT_NUMBER(site.set.setting, SETTING_PRIORITY);
+	UNIT_STRING(site.set.instance, "VI_1");
+	UNIT_STRING(site.set.requester, "user \"ops\"?");
+	server_set_done(site.server, number + 1, SET_RESULT_APPLIED, 1);
+	if (site.set.value == 120)
+		server_set_done(site.server, number, SET_RESULT_APPLIED, 100);
+	else if (site.set.value == 7)
+		server_sets_failed(site.server);
+	else
+		server_tick(site.server, clock_now() + SERVER_SET_PATIENCE + 1);
+}
+
+static void setting_is_answered(void)
+{
+	begin();
+	append(1);
+	site.act = answer_set;
+	run(set_some);
+	UNIT_NUMBER(server_counters(site.server).sets[SET_RESULT_APPLIED], 1);
+	UNIT_NUMBER(server_counters(site.server).sets[SET_RESULT_RANGE], 1);
+	UNIT_NUMBER(server_counters(site.server).sets[SET_RESULT_UNAVAILABLE], 2);
+	end();
+}
+
+static int set_as_a_stranger(void)
+{
+	struct control_client *client;
+
+	EXPECT(setgid(NOBODY) == 0 && setuid(NOBODY) == 0);
+	client = control_connect(site.directory);
+	EXPECT(client && send_set(client, 120));
+	EXPECT_NEXT(client, ERROR, LBD__ERROR__CODE__FORBIDDEN);
+	control_disconnect(client);
+	return 0;
+}
+
+static int set_as_the_setter(void)
+{
+	struct control_client *client;
+
+	EXPECT(setgid(NOBODY) == 0 && setuid(NOBODY) == 0);
+	client = control_connect(site.directory);
+	EXPECT(client && send_set(client, 120) && set_ends(client, "applied", 100));
+	/* That, and no more. */
+	EXPECT(send_reload(client));
+	EXPECT_NEXT(client, ERROR, LBD__ERROR__CODE__FORBIDDEN);
+	control_disconnect(client);
+	return 0;
+}
+
+static void name_the_setter(void)
+{
+	server_setter(site.server, site.client);
+	answer_set();
+}
+
+/* Who is no root may set things if it is the process that the parent named. */
+static void one_process_may_set(void)
+{
+	char path[128];
+
+	begin();
+	path_of(CONTROL_SOCKET, path);
+	UNIT_NUMBER(chmod(path, 0666), 0);
+	if (geteuid() == 0) {
+		server_setter(site.server, getpid());
+		run(set_as_a_stranger);
+		UNIT_NUMBER(server_counters(site.server).sets[SET_RESULT_FORBIDDEN], 1);
+		UNIT_NUMBER(site.set_number, 0);
+		site.act = name_the_setter;
+		run(set_as_the_setter);
+	}
+	UNIT_NUMBER(site.reload, 0);
+	end();
+}
+
+static struct conf_vrrp_instance instances[2] = {{.name = "VI_1"}, {.name = "VI_2"}};
+static struct conf_virtual_server owners[2] = {
+	{.name = "group www", .service_count = 2, .real_server_count = 2},
+	{.name = "dns", .first_service = 2, .service_count = 1, .first_real_server = 2,
+	 .real_server_count = 1}};
+static struct conf_service services[3] = {
+	{.protocol = IPPROTO_TCP, .port = 80},
+	{.protocol = IPPROTO_TCP, .port = 80},
+	{.protocol = IPPROTO_UDP, .port = 80, .virtual_server = 1}};
+static struct conf_real_server servers[3] = {{.port = 80}, {.port = 80}, {.port = 80}};
+static struct conf_global global;
+static struct conf conf = {.generation = 5,
+			   .global = &global,
+			   .global_count = 1,
+			   .instances = instances,
+			   .instance_count = 2,
+			   .virtual_servers = owners,
+			   .virtual_server_count = 2,
+			   .services = services,
+			   .service_count = 3,
+			   .real_servers = servers,
+			   .real_server_count = 3};
+
+static void expect_set(struct request_set set, enum set_result result, uint32_t index,
+		       enum process_id expected)
+{
+	struct message_set message = {0};
+	enum process_id owner = PROCESS_COUNT;
+
+	UNIT_NUMBER(resolve_set(&conf, &set, &message, &owner), result);
+	if (result != SET_RESULT_APPLIED)
+		return;
+	UNIT_NUMBER(message.index, index);
+	UNIT_NUMBER(message.generation, 5);
+	UNIT_NUMBER(message.setting, set.setting);
+	UNIT_NUMBER(message.value, set.value);
+	UNIT_NUMBER(owner, expected);
+}
+
+static void names_are_resolved(void)
+{
+	struct request_set weight = {.setting = SETTING_WEIGHT,
+				     .protocol = "TCP",
+				     .virtual_server = "10.0.0.2:80",
+				     .real_server = "10.0.1.2:80",
+				     .value = 7};
+	struct request_set priority = {
+		.setting = SETTING_PRIORITY, .instance = "VI_2", .value = 120};
+
+	for (uint32_t i = 0; i < 3; i++) {
+		services[i].family = AF_INET;
+		services[i].address = address_from_ipv4(htonl(0x0a000001 + i % 2));
+		servers[i].address = address_from_ipv4(htonl(0x0a000101 + i));
+	}
+	global.snmp_writable = 0;
+	expect_set(weight, SET_RESULT_FORBIDDEN, 0, PROCESS_COUNT);
+	global.snmp_writable = 1;
+	expect_set(weight, SET_RESULT_APPLIED, 1, PROCESS_DIRECTOR);
+	expect_set(priority, SET_RESULT_APPLIED, 1, PROCESS_VRRP);
+	strcpy(weight.real_server, "10.0.1.3:80");
+	expect_set(weight, SET_RESULT_NOT_FOUND, 0, PROCESS_COUNT);
+	strcpy(weight.protocol, "UDP");
+	strcpy(weight.virtual_server, "10.0.0.1:80");
+	expect_set(weight, SET_RESULT_APPLIED, 2, PROCESS_DIRECTOR);
+	strcpy(priority.instance, "VI_3");
+	expect_set(priority, SET_RESULT_NOT_FOUND, 0, PROCESS_COUNT);
+	priority.setting = -1;
+	expect_set(priority, SET_RESULT_NOT_FOUND, 0, PROCESS_COUNT);
+}
+
 /* --- misbehaving ----------------------------------------------------------------------------- */
 
 static int raw_connect(void)
@@ -770,6 +988,9 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(slow_follower_is_told),
 	UNIT_TEST(reload_reports_and_ends),
 	UNIT_TEST(reload_without_parent_fails),
+	UNIT_TEST(setting_is_answered),
+	UNIT_TEST(one_process_may_set),
+	UNIT_TEST(names_are_resolved),
 	UNIT_TEST(malformed_requests_are_refused),
 	UNIT_TEST(dawdlers_are_dropped),
 	UNIT_TEST(crowds_are_bounded),

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """lbd-ganglia with gmond and gmetric as they are, over made-up segments."""
-import concurrent.futures
 import os
 import shutil
 import signal
@@ -13,6 +12,11 @@ import tempfile
 import time
 import unittest
 import xml.etree.ElementTree
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import side_by_side  # noqa: E402
+from ports import free_port  # noqa: E402
 
 EXPORTER = os.path.abspath("lbd-ganglia")
 SEGMENTS = os.path.abspath("tests/director/made_up")
@@ -131,9 +135,8 @@ class Live(unittest.TestCase):
         return endpoint, str(endpoint.getsockname()[1])
 
     def configuration(self):
-        """A gmond.conf with a port that was free a moment ago."""
-        endpoint, port = self.receiver()
-        endpoint.close()
+        """A gmond.conf, and its port."""
+        port = str(free_port())
         path = "%s/gmond-%s.conf" % (self.top, port)
         with open(path, "w", encoding="utf-8") as file:
             file.write(GMOND % {"port": int(port)})
@@ -414,29 +417,8 @@ class CommandLine(Live):
         self.until(lambda: "nothing0: No such device" in self.logged(), "not said")
 
 
-def alone(name):
-    """One test, by a process of its own; what it said, and whether it went well."""
-    run = subprocess.run([sys.executable, os.path.abspath(__file__), name], check=False,
-                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    return run.returncode == 0, run.stdout
-
-
-def main():
-    """The tests mostly wait for rounds, so they wait side by side."""
-    names = [type(test).__name__ + "." + test._testMethodName
-             for suite in unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
-             for test in suite]
-    with concurrent.futures.ThreadPoolExecutor(6) as pool:
-        results = list(pool.map(alone, names))
-    for _, text in results:
-        print(text)
-    sys.exit(0 if results and all(passed for passed, _ in results) else 1)
-
-
 if __name__ == "__main__":
     if not os.access(EXPORTER, os.X_OK) or not shutil.which("gmond"):
         print("lbd-ganglia is not built, or gmond is not installed")
         sys.exit(77)
-    if len(sys.argv) == 1:
-        main()
-    unittest.main(verbosity=2)
+    side_by_side.main()

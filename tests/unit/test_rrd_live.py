@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """lbd-rrd with rrdtool and rrdcached as they are, over made-up segments."""
-import concurrent.futures
 import math
 import os
 import shutil
@@ -11,6 +10,10 @@ import sys
 import tempfile
 import time
 import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import side_by_side  # noqa: E402
 
 EXPORTER = os.path.abspath("lbd-rrd")
 SEGMENTS = os.path.abspath("tests/director/made_up")
@@ -317,29 +320,8 @@ class Cached(Live):
         self.assertEqual(self.own("lbd_rrd_rrdcached_errors_total"), 0)
 
 
-def alone(name):
-    """One test, by a process of its own; what it said, and whether it went well."""
-    run = subprocess.run([sys.executable, os.path.abspath(__file__), name], check=False,
-                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    return run.returncode == 0, run.stdout
-
-
-def main():
-    """The tests mostly wait for ticks, so they wait side by side."""
-    names = [type(test).__name__ + "." + test._testMethodName
-             for suite in unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
-             for test in suite]
-    with concurrent.futures.ThreadPoolExecutor(6) as pool:
-        results = list(pool.map(alone, names))
-    for _, text in results:
-        print(text)
-    sys.exit(0 if results and all(passed for passed, _ in results) else 1)
-
-
 if __name__ == "__main__":
     if not os.access(EXPORTER, os.X_OK) or not shutil.which("rrdtool"):
         print("lbd-rrd is not built, or rrdtool is not installed")
         sys.exit(77)
-    if len(sys.argv) == 1:
-        main()
-    unittest.main(verbosity=2)
+    side_by_side.main()

@@ -317,7 +317,7 @@ static struct view *make_view(unsigned servers)
 		snprintf(name, sizeof(name), "10.0.%u.%u:80", i / 256, i % 256);
 		add_server(&snapshot, "192.0.2.1:80", name, i % 2 ? HEALTH_UP : HEALTH_DOWN, i);
 	}
-	return view_new(&subtree, 1, &snapshot, &none, (struct times){.wall = WALL});
+	return view_new(&subtree, 1, &snapshot, &none, (struct circumstances){.wall = WALL});
 }
 
 /* "1.6.1.1.6…": below the root. */
@@ -407,7 +407,7 @@ static void same_identity_twice(void)
 	view_free(view);
 	add_server(&snapshot, "192.0.2.1:80", "10.0.0.1:80", HEALTH_UP, 1);
 	add_server(&snapshot, "192.0.2.1:80", "10.0.0.1:80", HEALTH_UP, 2);
-	view = view_new(&subtree, 1, &snapshot, &none, (struct times){.wall = WALL});
+	view = view_new(&subtree, 1, &snapshot, &none, (struct circumstances){.wall = WALL});
 	UNIT_NUMBER(view_rows(view), empty + 1);
 	view_free(view);
 }
@@ -434,7 +434,7 @@ static void what_nobody_counted_is_absent(void)
 	size_t count = parse_ids("1.100.30.0", &id);
 
 	snapshot.segments[PROCESS_DIRECTOR].liveness = STAT_STALE;
-	view = view_new(&subtree, 1, &snapshot, &none, (struct times){.wall = WALL});
+	view = view_new(&subtree, 1, &snapshot, &none, (struct circumstances){.wall = WALL});
 	UNIT_NUMBER(view_get(view, 0, id.ids, count, &value), VIEW_NO_INSTANCE);
 	count = parse_ids("1.100.3.0", &id);
 	UNIT_NUMBER(view_get(view, 0, id.ids, count, &value), VIEW_FOUND);
@@ -581,17 +581,19 @@ static void a_new_journal_begins_anew(void)
 
 static void outbox_is_bounded(void)
 {
+	const struct object_id root = {.count = 2, .ids = {1, 3}};
 	struct outbox outbox = {0};
 	struct history_entry entry = {0};
 
 	CU_ASSERT(outbox_first(&outbox) == NULL);
 	for (entry.number = 1; entry.number <= OUTBOX_MOST; entry.number++)
-		CU_ASSERT(outbox_add(&outbox, &entry));
-	CU_ASSERT(!outbox_add(&outbox, &entry));
+		CU_ASSERT(outbox_add(&outbox, &entry, notice_new(&root, 1)));
+	CU_ASSERT(!outbox_add(&outbox, &entry, NULL));
 	UNIT_NUMBER(outbox.count, OUTBOX_MOST);
-	UNIT_NUMBER(outbox_first(&outbox)->number, 2);
-	for (uint64_t number = 2; outbox.count > 0; number++) {
-		UNIT_NUMBER(outbox_first(&outbox)->number, number);
+	UNIT_NUMBER(outbox_first(&outbox)->entry.number, 2);
+	UNIT_NUMBER(outbox_first(&outbox)->notice->which.ids[3], 1);
+	for (uint64_t number = 2; outbox.count > 5; number++) {
+		UNIT_NUMBER(outbox_first(&outbox)->entry.number, number);
 		outbox_remove(&outbox);
 	}
 	outbox_free(&outbox);

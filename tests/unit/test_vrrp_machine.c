@@ -379,6 +379,56 @@ static void new_settings_keep_the_state(void)
 	changed(VRRP_STATE_BACKUP, VRRP_STATE_MASTER, CAUSE_VRRP_RECONFIGURED);
 }
 
+static void a_new_priority_is_advertised_at_once(void)
+{
+	start_as_master();
+	now += SECOND / 4;
+	settings.priority = 90;
+	step((struct vrrp_input){.kind = VRRP_INPUT_PRIORITY});
+	unchanged();
+	UNIT_NUMBER(output.actions, VRRP_ACTION_ADVERTISE);
+	UNIT_NUMBER(machine.due, now + SECOND);
+	/* The better one takes over then, and is obeyed. */
+	now += SECOND / 2;
+	hear(110, 7);
+	changed(VRRP_STATE_MASTER, VRRP_STATE_BACKUP, CAUSE_VRRP_HIGHER_PRIORITY);
+}
+
+static void a_backup_with_a_better_priority_preempts(void)
+{
+	start(false);
+	now += SECOND;
+	hear(200, 7);
+	settings.priority = 220;
+	step((struct vrrp_input){.kind = VRRP_INPUT_PRIORITY});
+	unchanged();
+	UNIT_NUMBER(output.actions, 0);
+	UNIT_NUMBER(machine.due, now + vrrp_master_down_interval(&settings));
+	for (int64_t due = machine.due; now + SECOND < due;) {
+		now += SECOND;
+		hear(200, 7);
+		UNIT_NUMBER(machine.due, due);
+	}
+	at_due();
+	changed(VRRP_STATE_BACKUP, VRRP_STATE_MASTER, CAUSE_VRRP_PREEMPTED);
+}
+
+static void preemption_that_is_allowed_begins_to_count(void)
+{
+	start(false);
+	settings.preempt = false;
+	now += SECOND;
+	hear(100, 7);
+	settings.preempt = true;
+	step((struct vrrp_input){.kind = VRRP_INPUT_SETTINGS});
+	for (int64_t due = machine.due; now + SECOND < due;) {
+		now += SECOND;
+		hear(100, 7);
+	}
+	at_due();
+	changed(VRRP_STATE_BACKUP, VRRP_STATE_MASTER, CAUSE_VRRP_PREEMPTED);
+}
+
 static const struct unit_test tests[] = {
 	UNIT_TEST(intervals_follow_the_formulas),
 	UNIT_TEST(start_waits_for_a_master),
@@ -406,6 +456,9 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(resume_keeps_what_the_other_lets_go),
 	UNIT_TEST(resume_that_is_stopped_resigns),
 	UNIT_TEST(new_settings_keep_the_state),
+	UNIT_TEST(a_new_priority_is_advertised_at_once),
+	UNIT_TEST(a_backup_with_a_better_priority_preempts),
+	UNIT_TEST(preemption_that_is_allowed_begins_to_count),
 };
 
 int main(void)

@@ -150,6 +150,56 @@ static void the_line_tells_the_story(void)
 	UNIT_STRING(report_line(&report, cut, sizeof(cut)), "VI_1: backup -> mas");
 }
 
+static void two_masters_are_told_with_the_other(void)
+{
+	struct report report = report_of(VRRP_STATE_MASTER, VRRP_STATE_MASTER, CAUSE_COUNT);
+	struct rival rival = {.sender = 0xc0a801e2,
+			      .priority = 100,
+			      .drop = VRRP_DROP_AUTHENTICATION,
+			      .since = 102 * SECOND,
+			      .last = 104 * SECOND};
+	char line[512];
+
+	report_rival(&report, &rival, false, VRRP_STATE_MASTER, &event);
+	UNIT_NUMBER(event.cause, CAUSE_VRRP_DUAL_MASTER);
+	UNIT_STRING(event.to, "two masters");
+	UNIT_STRING(text(FACT_SENDER), "192.168.1.226");
+	UNIT_NUMBER(number(FACT_SENDER_PRIORITY), 100);
+	UNIT_NUMBER(number(FACT_PRIORITY), 110);
+	UNIT_STRING(text(FACT_REASON), "the password does not match");
+	UNIT_STRING(report_rival_line(&report, &rival, false, line, sizeof(line)),
+		    "VI_1: two masters: 192.168.1.226 (priority 100, ours 110) has advertised "
+		    "beside us for 2.00 s; dropped: the password does not match");
+	rival.drop = VRRP_ACCEPTED;
+	report_rival(&report, &rival, false, VRRP_STATE_MASTER, &event);
+	CU_ASSERT_PTR_NULL(event_find(&event, FACT_REASON));
+	report_rival(&report, &rival, true, VRRP_STATE_BACKUP, &event);
+	UNIT_NUMBER(event.cause, CAUSE_VRRP_DUAL_MASTER_OVER);
+	UNIT_STRING(event.from, "two masters");
+	UNIT_NUMBER(number(FACT_DOWNTIME), 2 * SECOND);
+	UNIT_STRING(text(FACT_REASON), "This director is master no longer");
+	UNIT_STRING(report_rival_line(&report, &rival, true, line, sizeof(line)),
+		    "VI_1: one master again, after 2.00 s with 192.168.1.226 (priority 100) as "
+		    "well");
+}
+
+static void what_was_set_names_who_asked(void)
+{
+	struct report report = report_of(VRRP_STATE_MASTER, VRRP_STATE_MASTER, CAUSE_COUNT);
+
+	report_set(&report, SETTING_PRIORITY, 150, 100, "SNMPv3 user ops", &event);
+	UNIT_NUMBER(event.cause, CAUSE_VRRP_PRIORITY_SET);
+	UNIT_STRING(event.object, "VI_1");
+	UNIT_STRING(event.from, "150");
+	UNIT_STRING(event.to, "110");
+	UNIT_STRING(text(FACT_REQUESTER), "SNMPv3 user ops");
+	UNIT_NUMBER(number(FACT_CONFIGURED), 100);
+	report_set(&report, SETTING_PREEMPT, 1, 1, "SNMPv3 user ops", &event);
+	UNIT_NUMBER(event.cause, CAUSE_VRRP_PREEMPT_SET);
+	UNIT_STRING(event.from, "preempt");
+	UNIT_STRING(event.to, "nopreempt");
+}
+
 /* Invariant 1: the set of causes that are counted is the part of the table that happens to instances. */
 static void each_cause_has_its_counter(void)
 {
@@ -175,6 +225,8 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(a_dead_interface_says_why),
 	UNIT_TEST(every_cause_fits),
 	UNIT_TEST(the_line_tells_the_story),
+	UNIT_TEST(two_masters_are_told_with_the_other),
+	UNIT_TEST(what_was_set_names_who_asked),
 	UNIT_TEST(each_cause_has_its_counter),
 };
 
