@@ -210,6 +210,7 @@ static void take_event(const struct history_entry *entry, void *argument)
 static void serve(struct snmp *snmp, int signals)
 {
 	int watched[] = {signals, -1};
+	unsigned ready;
 
 	do {
 		int64_t now = clock_now();
@@ -219,7 +220,10 @@ static void serve(struct snmp *snmp, int signals)
 		events_go_on(snmp->events, now);
 		notifier_go_on(&snmp->notifier, snmp->agent);
 		watched[1] = events_descriptor(snmp->events);
-	} while (!(agent_wait(snmp->agent, watched, 2, CLOCK_SECOND) & 1));
+		/* An acknowledgement is not seen but by looking: the next one waits for it. */
+		ready = agent_wait(snmp->agent, watched, 2, CLOCK_SECOND,
+				   notifier_is_busy(&snmp->notifier));
+	} while (!(ready & 1));
 }
 
 static const char *where(const struct arguments *arguments)
