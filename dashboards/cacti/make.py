@@ -20,6 +20,7 @@ import tables  # noqa: E402
 from cacti import (  # noqa: E402
     AREA, AVERAGE, DERIVE, GAUGE, GPRINT_AVERAGE, GPRINT_LAST, GPRINT_MAX, LINE, MAX, STACK, TOTAL, Package, snmp_query)
 
+NOTE = "<!-- SPDX-License-Identifier: GPL-2.0-or-later. Made from the metric tables of lbd (make update-golden). -->"
 BASE = ".1.3.6.1.4.1.8072.9999.9999"
 OBJECTS = BASE + ".1"
 SUMMARY = 100
@@ -353,7 +354,7 @@ def main():
     os.makedirs(os.path.join(directory, "snmp_queries"), exist_ok=True)
     for name, lines in Maker().make().items():
         with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
+            file.write("\n".join([NOTE] + lines) + "\n")
 
 
 if __name__ == "__main__":

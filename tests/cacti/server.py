@@ -7,6 +7,7 @@ import json
 import os
 import pwd
 import re
+import resource
 import shutil
 import subprocess
 import threading
@@ -39,12 +40,19 @@ INSERT INTO data_source_profiles_cf VALUES (99, 1), (99, 2), (99, 3), (99, 4);
 INSERT INTO data_source_profiles_rra (data_source_profile_id, name, steps, `rows`, timespan)
     VALUES (99, 'Test', 1, 1080, 10800);
 """
+# Cacti lifts PHP's limit of memory, and errs at times.
+MEMORY = 2 << 30
 # The installer leaves Cacti on the look-out for devices: it would ping a whole network.
 QUIET = "DELETE FROM automation_networks; UPDATE settings SET value = '' WHERE name LIKE 'automation%enabled';"
 
 
 class Failed(Exception):
     pass
+
+
+def limited():
+    """In a child, before it becomes another program."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 class Cacti:
@@ -76,7 +84,7 @@ class Cacti:
 
     def run(self, *command, text=None):
         run = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                             errors="replace", env=ENVIRONMENT, timeout=600, check=False)
+                             errors="replace", env=ENVIRONMENT, timeout=600, check=False, preexec_fn=limited)
         if run.returncode != 0:
             raise Failed("%s: %d\n%s" % (" ".join(command), run.returncode, run.stdout[-4000:]))
         return run.stdout
@@ -142,12 +150,13 @@ class Cacti:
                      text=file.read())
         self.settle()
         # Its checks of the machine ask for more than the command line needs: memory of PHP, time zones of MariaDB.
-        others = ["--template=%s:0" % name for name in os.listdir(self.site + "/install/templates")]
         self.php(self.commands + "/install_cacti.php", "--accept-eula", "--install", "--force",
-                 "--automationmode=0", *others)
+                 "--automationmode=0")
         self.sql(QUIET)
         self.settle()
         self.sql(PROFILE)
+        # The installer's own complaints are nobody's business here.
+        self.write(self.top + "/log/cacti.log", "")
 
     def settle(self):
         for name, value in SETTINGS.items():
@@ -158,7 +167,7 @@ class Cacti:
         def run():
             while not self.over.is_set():
                 poller = subprocess.Popen(["php", self.site + "/poller.php"], stdout=subprocess.DEVNULL,
-                                          stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+                                          stderr=subprocess.DEVNULL, env=ENVIRONMENT, preexec_fn=limited)
                 while poller.poll() is None:
                     if self.over.wait(0.2):
                         poller.terminate()
