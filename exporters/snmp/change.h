@@ -13,8 +13,8 @@
 #include "base/set.h"
 #include "conf/conf.h"
 
-/* How long an answer may take: control gives up before. Nobody but a manager waits meanwhile. */
-#define CHANGE_PATIENCE 3000 /* milliseconds */
+/* How long an answer may take: lbd gives up before, and a snmpd that has us as a subagent soon after. */
+#define CHANGE_PATIENCE 700 /* milliseconds */
 
 struct change {
 	enum setting setting;

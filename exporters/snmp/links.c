@@ -5,6 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
+/* Room doubles whenever the count is a power of two. */
+#define ROOM_FOR_ONE(list, count) \
+	(((count) & ((count) - 1)) == 0 \
+		 ? memory_resize((list), (count) ? (count) * 2 : 1, sizeof(*(list))) \
+		 : (list))
+
+void links_add(struct links *links, const struct link_info *link)
+{
+	links->list = ROOM_FOR_ONE(links->list, links->count);
+	links->list[links->count++] = *link;
+}
+
+void links_add_address(struct links *links, uint32_t index, const struct address *address)
+{
+	links->addresses = ROOM_FOR_ONE(links->addresses, links->address_count);
+	links->addresses[links->address_count++] = (struct link_address){index, *address};
+}
+
 static int order(const void *left, const void *right)
 {
 	const struct link_info *a = left, *b = right;
@@ -12,10 +32,22 @@ static int order(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
+static int order_addresses(const void *left, const void *right)
+{
+	const struct link_address *a = left, *b = right;
+
+	if (a->index != b->index)
+		return a->index < b->index ? -1 : 1;
+	return address_compare(&a->address, &b->address);
+}
+
 void links_sort(struct links *links)
 {
 	size_t kept = 0;
 
+	if (links->address_count > 0)
+		qsort(links->addresses, links->address_count, sizeof(*links->addresses),
+		      order_addresses);
 	if (links->count == 0)
 		return;
 	qsort(links->list, links->count, sizeof(*links->list), order);
@@ -43,8 +75,18 @@ const struct link_info *links_find(const struct links *links, const char *name)
 	return NULL;
 }
 
+bool links_hold(const struct links *links, uint32_t index, const struct address *address)
+{
+	const struct link_address wanted = {index, *address};
+
+	return links->address_count > 0 &&
+	       bsearch(&wanted, links->addresses, links->address_count, sizeof(wanted),
+		       order_addresses) != NULL;
+}
+
 void links_free(struct links *links)
 {
 	free(links->list);
+	free(links->addresses);
 	*links = (struct links){0};
 }

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What MIBs show of the network interfaces that VRRP runs on, and segments do not have: the kernel's
- * index of each, by which IF-MIB's tables are joined, its hardware address, and its own address.
+ * What MIBs show of the network interfaces, and segments do not have: the kernel's index of each, by
+ * which IF-MIB's tables are joined, its hardware address, and its addresses.
  */
 #ifndef LBD_EXPORTERS_SNMP_LINKS_H
 #define LBD_EXPORTERS_SNMP_LINKS_H
 
 #include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "base/address.h"
-#include "exporters/base/snapshot.h"
 
 #define LINK_HARDWARE 6
 
@@ -20,18 +22,29 @@ struct link_info {
 	struct address address; /* its first of IPv4, from which VRRP speaks; or none */
 };
 
+struct link_address {
+	uint32_t index; /* of its link */
+	struct address address;
+};
+
 struct links {
 	struct link_info *list; /* ascending by name, each once */
 	size_t count;
+	struct link_address *addresses; /* ascending by index and address */
+	size_t address_count;
 };
 
-/* Those of the snapshot's VRRP instances that exist now. `links` is zeroed or of before. */
-void links_take(struct links *links, const struct snapshot *snapshot);
+/* All that exist now, with all their addresses. `links` is zeroed or of before. */
+void links_take(struct links *links);
 void links_free(struct links *links);
 
-/* The rest is pure. For links_take(): sorts by name, and keeps each once. */
+/* The rest is pure. For links_take(): add at the end; then sort, and keep each once. */
+void links_add(struct links *links, const struct link_info *link);
+void links_add_address(struct links *links, uint32_t index, const struct address *address);
 void links_sort(struct links *links);
 /* NULL: there is none of that name. */
 const struct link_info *links_find(const struct links *links, const char *name);
+/* Has the link of that index this address? */
+bool links_hold(const struct links *links, uint32_t index, const struct address *address);
 
 #endif

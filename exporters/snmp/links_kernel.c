@@ -1,63 +1,76 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Interfaces as the kernel has them now. */
+/* Interfaces as the kernel has them now: what getifaddrs() says. */
 #include "exporters/snmp/links.h"
 
+#include <ifaddrs.h>
+#include <linux/if_packet.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-#include "base/memory.h"
 #include "base/text.h"
 
-static bool ask(int fd, unsigned long what, const struct link_info *link, struct ifreq *request)
+static sa_family_t family_of(const struct ifaddrs *at)
 {
-	*request = (struct ifreq){0};
-	TEXT_COPY(request->ifr_name, link->name);
-	return ioctl(fd, what, request) == 0;
+	return at->ifa_addr ? at->ifa_addr->sa_family : AF_UNSPEC;
 }
 
-/* False: there is no such interface. */
-static bool fill(int fd, struct link_info *link)
+/* Each link comes once with AF_PACKET, before all addresses. */
+static void take_link(struct links *links, const struct ifaddrs *at)
 {
-	struct ifreq request;
-	struct sockaddr_in address;
+	struct link_info link = {0};
+	struct sockaddr_ll packet;
 
-	if (!ask(fd, SIOCGIFINDEX, link, &request) || request.ifr_ifindex <= 0)
-		return false;
-	link->index = (uint32_t)request.ifr_ifindex;
-	if (ask(fd, SIOCGIFHWADDR, link, &request))
-		memcpy(link->hardware, request.ifr_hwaddr.sa_data, LINK_HARDWARE);
-	if (ask(fd, SIOCGIFADDR, link, &request)) {
-		memcpy(&address, &request.ifr_addr, sizeof(address));
-		link->address = address_from_ipv4(address.sin_addr.s_addr);
-	}
-	return true;
+	memcpy(&packet, at->ifa_addr, sizeof(packet));
+	TEXT_COPY(link.name, at->ifa_name);
+	link.index = (uint32_t)packet.sll_ifindex;
+	if (packet.sll_halen == LINK_HARDWARE)
+		memcpy(link.hardware, packet.sll_addr, LINK_HARDWARE);
+	links_add(links, &link);
 }
 
-static void name_all(struct links *links, const struct snapshot *snapshot)
+static struct link_info *find(struct links *links, const char *name)
 {
-	links->count = snapshot->families[STAT_FAMILY_VRRP].count;
-	links->list = links->count ? memory_array(links->count, sizeof(*links->list)) : NULL;
-	for (size_t i = 0; i < links->count; i++) {
-		const struct stat_vrrp *row =
-			(const void *)snapshot_row(snapshot, STAT_FAMILY_VRRP, i);
-
-		TEXT_COPY(links->list[i].name, row->interface);
-	}
-	links_sort(links);
+	for (size_t i = 0; i < links->count; i++)
+		if (strcmp(links->list[i].name, name) == 0)
+			return &links->list[i];
+	return NULL;
 }
 
-void links_take(struct links *links, const struct snapshot *snapshot)
+static void take_address(struct links *links, const struct ifaddrs *at)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	size_t kept = 0;
+	struct address address = {.family = (uint8_t)family_of(at)};
+	struct link_info *link;
+	char name[IF_NAMESIZE];
+
+	/* The name of an address with a label is that: "eth0:1". */
+	TEXT_COPY(name, at->ifa_name);
+	name[strcspn(name, ":")] = '\0';
+	link = find(links, name);
+	if (!link)
+		return;
+	if (address.family == AF_INET)
+		memcpy(address.bytes,
+		       (const char *)at->ifa_addr + offsetof(struct sockaddr_in, sin_addr), 4);
+	else
+		memcpy(address.bytes,
+		       (const char *)at->ifa_addr + offsetof(struct sockaddr_in6, sin6_addr), 16);
+	links_add_address(links, link->index, &address);
+	if (address.family == AF_INET && !address_is_set(&link->address))
+		link->address = address;
+}
+
+void links_take(struct links *links)
+{
+	struct ifaddrs *list = NULL;
 
 	links_free(links);
-	name_all(links, snapshot);
-	for (size_t i = 0; fd >= 0 && i < links->count; i++)
-		if (fill(fd, &links->list[i]))
-			links->list[kept++] = links->list[i];
-	links->count = kept;
-	if (fd >= 0)
-		close(fd);
+	if (getifaddrs(&list) != 0)
+		return;
+	for (const struct ifaddrs *at = list; at; at = at->ifa_next)
+		if (family_of(at) == AF_PACKET)
+			take_link(links, at);
+	for (const struct ifaddrs *at = list; at; at = at->ifa_next)
+		if (family_of(at) == AF_INET || family_of(at) == AF_INET6)
+			take_address(links, at);
+	freeifaddrs(list);
+	links_sort(links);
 }

@@ -13,6 +13,7 @@
 #include "exporters/base/program.h"
 #include "exporters/snmp/agent.h"
 #include "exporters/snmp/events.h"
+#include "exporters/snmp/keepalived_mib.h"
 #include "exporters/snmp/mib.h"
 #include "exporters/snmp/notification.h"
 #include "exporters/snmp/notifier.h"
@@ -22,7 +23,7 @@
 
 static const char usage[] =
 	"usage: lbd-snmp [--run-dir DIR] [--agentx SOCKET | --listen ADDRESS --config FILE]\n"
-	"                [--mib-base OID] [-n]\n"
+	"                [--mib-base OID] [--keepalived-mib yes|no] [--notifications LIST] [-n]\n"
 	"       lbd-snmp --print-mib [--mib-base OID]\n"
 	"\n"
 	"Answers SNMP with lbd's numbers (LBD-MIB). lbd starts it: exporters { snmp { … } }.\n"
@@ -32,6 +33,7 @@ static const char usage[] =
 	"                         several with blanks between\n"
 	"  --config FILE          who may ask, in the language of snmpd.conf; with --listen\n"
 	"  --mib-base OID         the root of LBD-MIB [" MIB_BASE "]\n"
+	"  --keepalived-mib yes   answer for KEEPALIVED-MIB too [no]\n"
 	"  --notifications LIST   which events are told, with commas [all]\n"
 	"  --writable yes         let managers set weights and priorities [no]\n"
 	"  --print-mib            write LBD-MIB for that root, and end\n";
@@ -41,6 +43,7 @@ struct arguments {
 	char listen[LISTEN_ROOM];
 	struct object_id base;
 	unsigned notifications;
+	bool keepalived;
 	bool writable;
 };
 
@@ -93,6 +96,14 @@ static const char *take_notifications(void *argument, const char *value)
 		       : "not a list, with commas, of notifications; see lbd.conf(5)";
 }
 
+static const char *take_keepalived(void *argument, const char *value)
+{
+	struct arguments *arguments = argument;
+
+	arguments->keepalived = strcmp(value, "yes") == 0;
+	return arguments->keepalived || strcmp(value, "no") == 0 ? NULL : "neither yes nor no";
+}
+
 static const char *take_writable(void *argument, const char *value)
 {
 	struct arguments *arguments = argument;
@@ -107,6 +118,7 @@ static const struct program_option option_list[] = {
 	{"config", take_config},
 	{"mib-base", take_base},
 	{"notifications", take_notifications},
+	{"keepalived-mib", take_keepalived},
 	{"writable", take_writable},
 };
 
@@ -146,7 +158,7 @@ static bool wants_mib(int *count, char **values)
 
 struct snmp {
 	struct arguments arguments;
-	struct subtree subtrees[4];
+	struct subtree subtrees[5];
 	size_t subtree_count;
 	struct stat_reader *reader;
 	struct publication *publication;
@@ -169,7 +181,7 @@ static struct view *make_view(void *argument)
 
 	snapshot_take(&snapshot, snmp->reader);
 	own_merge(snmp->own, &snapshot);
-	links_take(&now.links, &snapshot);
+	links_take(&now.links);
 	/* That of an lbd that is down is in force nowhere. */
 	if (snapshot.segments[PROCESS_PARENT].liveness == STAT_ALIVE)
 		now.published = publication_take(snmp->publication);
@@ -198,6 +210,7 @@ static void take_event(const struct history_entry *entry, void *argument)
 static void serve(struct snmp *snmp, int signals)
 {
 	int watched[] = {signals, -1};
+	unsigned ready;
 
 	do {
 		int64_t now = clock_now();
@@ -207,7 +220,10 @@ static void serve(struct snmp *snmp, int signals)
 		events_go_on(snmp->events, now);
 		notifier_go_on(&snmp->notifier, snmp->agent);
 		watched[1] = events_descriptor(snmp->events);
-	} while (!(agent_wait(snmp->agent, watched, 2, CLOCK_SECOND) & 1));
+		/* An acknowledgement is not seen but by looking: the next one waits for it. */
+		ready = agent_wait(snmp->agent, watched, 2, CLOCK_SECOND,
+				   notifier_is_busy(&snmp->notifier));
+	} while (!(ready & 1));
 }
 
 static const char *where(const struct arguments *arguments)
@@ -237,6 +253,8 @@ static int run(struct snmp *snmp, const struct program *program, int signals)
 	subtree_lbd(&snmp->subtrees[snmp->subtree_count++], &snmp->arguments.base);
 	subtree_vrrp(&snmp->subtrees[snmp->subtree_count++]);
 	subtree_vrrpv3(&snmp->subtrees[snmp->subtree_count++]);
+	if (snmp->arguments.keepalived)
+		subtree_keepalived(&snmp->subtrees[snmp->subtree_count++]);
 	if (!options->agentx)
 		subtree_system(&snmp->subtrees[snmp->subtree_count++]);
 	snmp->reader = stat_reader_new(program->segments);

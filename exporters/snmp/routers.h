@@ -12,6 +12,7 @@
 
 #include "base/event.h"
 #include "conf/conf.h"
+#include "exporters/base/snapshot.h"
 #include "exporters/snmp/history.h"
 #include "exporters/snmp/links.h"
 #include "exporters/snmp/value.h"

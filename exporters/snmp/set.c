@@ -106,7 +106,9 @@ static void look(const struct setter *setter, struct walks *walks, size_t which,
 	else if (found == VIEW_NO_INSTANCE)
 		refuse(setter, info, request, SNMP_ERR_NOCREATION, EXPORTER_ERROR_PROTOCOL);
 	else if (check != CHANGE_POSSIBLE)
-		refuse(setter, info, request, error_of(check), EXPORTER_ERROR_PROTOCOL);
+		refuse(setter, info, request, error_of(check),
+		       check == CHANGE_READ_ONLY ? EXPORTER_ERROR_PERMISSION
+						 : EXPORTER_ERROR_PROTOCOL);
 	else
 		netsnmp_request_add_list_data(request, netsnmp_create_data_list(KEPT, kept, free));
 	if (found != VIEW_FOUND || !integer || check != CHANGE_POSSIBLE)

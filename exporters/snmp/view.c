@@ -20,9 +20,16 @@ struct identifiers {
 	size_t count, room;
 };
 
+/* Rows that were made for this view. */
+struct allocations {
+	void **list;
+	size_t count, room;
+};
+
 struct view_table {
 	const struct table *table;
 	struct identifiers *identifiers;
+	struct allocations *allocations;
 	struct view_row *rows;
 	size_t count, room;
 };
@@ -36,6 +43,7 @@ struct view {
 	struct moment moment;
 	struct published *published;
 	struct identifiers identifiers;
+	struct allocations allocations;
 	struct view_subtree *subtrees;
 	size_t subtree_count;
 };
@@ -61,6 +69,20 @@ void view_add(struct view_table *rows, const struct object_id *index, const void
 	memcpy(identifiers->ids + identifiers->count, index->ids,
 	       index->count * sizeof(*index->ids));
 	identifiers->count += index->count;
+}
+
+void *view_allocate(struct view_table *rows, size_t size)
+{
+	struct allocations *allocations = rows->allocations;
+	void *memory = memory_new(size);
+
+	if (allocations->count == allocations->room) {
+		allocations->room = allocations->room * 2 + 16;
+		allocations->list = memory_resize(allocations->list, allocations->room,
+						  sizeof(*allocations->list));
+	}
+	allocations->list[allocations->count++] = memory;
+	return memory;
 }
 
 static int compare_rows(const struct view_row *a, const struct view_row *b, const uint32_t *ids)
@@ -100,6 +122,7 @@ static void fill_subtree(struct view *view, struct view_subtree *into,
 
 		table->table = subtree->tables[i];
 		table->identifiers = &view->identifiers;
+		table->allocations = &view->allocations;
 		table->table->fill(table->table, &view->moment, table);
 	}
 	/* Not before: the sub-identifiers move while they grow. */
@@ -145,6 +168,9 @@ void view_free(struct view *view)
 	}
 	free(view->subtrees);
 	free(view->identifiers.ids);
+	for (size_t i = 0; i < view->allocations.count; i++)
+		free(view->allocations.list[i]);
+	free(view->allocations.list);
 	history_free(&view->moment.history);
 	routers_free(&view->moment.routers);
 	links_free(&view->moment.links);

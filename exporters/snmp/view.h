@@ -56,6 +56,9 @@ size_t view_rows(const struct view *view);
  * already is dropped: the first stays. */
 void view_add(struct view_table *rows, const struct object_id *index, const void *row);
 
+/* For a table's fill(): zeroed memory for a row, which lives as long as the view. */
+void *view_allocate(struct view_table *rows, size_t size);
+
 enum view_found {
 	VIEW_FOUND,
 	VIEW_NO_OBJECT,   /* noSuchObject: no such column */

@@ -28,7 +28,10 @@ struct conf_global {
 	char router_id[CONF_NAME]; /* default: the host name */
 	uint8_t lvs_flush;         /* at start, remove services that are not configured */
 	uint8_t lvs_flush_on_stop; /* at stop, remove the configured services */
-	uint8_t reserved[6];
+	uint8_t lvs_flush_vs;      /* that was written with VS, which makes no difference to lbd */
+	uint8_t dynamic_interfaces;
+	uint8_t traps; /* enable_traps: lbd-snmp sends KEEPALIVED-MIB's notifications */
+	uint8_t reserved[3];
 	/* lbd-prometheus: runs on 127.0.0.1 9165 unless the file says otherwise. The defaults for instances,
 	 * `vrrp_garp_…`, are not here: they are copied into them. */
 	uint8_t prometheus;
@@ -65,8 +68,9 @@ struct conf_global {
 	uint8_t reserved4[3];
 	/* lbd-snmp: runs when its block is written. */
 	uint8_t snmp;
+	uint8_t snmp_keepalived; /* keepalived_mib */
 	uint8_t snmp_writable; /* weights and priorities may be set while lbd runs */
-	uint8_t reserved5[2];
+	uint8_t reserved5;
 	char snmp_notifications[192]; /* "vrrp_state,quorum": names of base/notification*.def */
 	char snmp_agentx[108];       /* socket of the master, or "": it answers by itself … */
 	char snmp_listen[CONF_PATH]; /* … here, with blanks between */
@@ -117,6 +121,30 @@ struct conf_virtual_address {
 	struct address broadcast;    /* `brd`, or none */
 };
 
+/* What the checks of a server inherit where they say nothing. Times are in ns. */
+struct conf_check_settings {
+	int64_t interval; /* delay_loop */
+	int64_t connect_timeout;
+	int64_t delay_before_retry; /* 0: not written, as the two that follow */
+	int64_t warmup;
+	uint32_t retry;
+	uint32_t reserved;
+};
+
+/* virtual_server_group, as it is written. */
+struct conf_group {
+	char name[CONF_NAME];
+	uint32_t first_member, member_count; /* into group_members */
+};
+
+/* A line of it: a firewall mark, or addresses. */
+struct conf_group_member {
+	uint32_t fwmark; /* 0: addresses */
+	uint16_t port;   /* host order */
+	uint8_t reserved[2];
+	struct address first, last; /* the same: no range */
+};
+
 /* netinet/in.h protocol numbers; 0 for a firewall mark. */
 struct conf_virtual_server {
 	char name[CONF_NAME + 16]; /* as configured: "192.0.2.1:80", "group www", "fwmark 5" */
@@ -136,11 +164,14 @@ struct conf_virtual_server {
 	uint8_t sorry_set;
 	uint8_t sorry_forwarding; /* enum conf_forwarding */
 	uint8_t sorry_inhibit;
-	uint8_t reserved;
+	uint8_t inhibit_on_failure; /* default of its servers */
 	uint16_t sorry_port;
-	uint8_t reserved2[2];
+	uint16_t protocol;        /* as written; 0: it is not */
 	uint32_t scheduler_flags; /* IP_VS_SVC_F_SCHED1…3 */
 	struct address sorry_address;
+	uint32_t weight; /* default of its servers */
+	struct conf_check_settings checks;
+	char snmp_name[CONF_NAME]; /* or "" */
 };
 
 enum conf_forwarding {
@@ -173,6 +204,8 @@ struct conf_real_server {
 	uint32_t first_check, check_count;         /* into checks */
 	uint8_t alpha;                             /* begins out of service, until its checks pass */
 	uint8_t reserved[3];
+	struct conf_check_settings checks;
+	char snmp_name[CONF_NAME]; /* or "" */
 };
 
 enum conf_check_kind {
@@ -231,6 +264,8 @@ struct conf_push_label {
 	TABLE(conf_global, global, global_count) \
 	TABLE(conf_vrrp_instance, instances, instance_count) \
 	TABLE(conf_virtual_address, addresses, address_count) \
+	TABLE(conf_group, groups, group_count) \
+	TABLE(conf_group_member, group_members, group_member_count) \
 	TABLE(conf_virtual_server, virtual_servers, virtual_server_count) \
 	TABLE(conf_service, services, service_count) \
 	TABLE(conf_real_server, real_servers, real_server_count) \
@@ -315,6 +350,9 @@ struct conf_changes {
 void conf_diff(const struct conf *old, const struct conf *new, struct conf_changes *changes);
 void conf_changes_free(struct conf_changes *changes);
 
+/* The port at which a server, or sorry server, with this port and forwarding serves under a service: a
+ * mark covers any port, and only NAT can change one. */
+uint16_t conf_port_under(const struct conf_service *service, uint16_t port, unsigned forwarding);
 /* The name of a service as in labels and events: "192.0.2.1:80" or "fwmark 5". Returns text. */
 const char *conf_service_name(const struct conf_service *service, char text[CONF_NAME]);
 /* "TCP", "UDP", "SCTP", "fwmark" */

@@ -20,11 +20,13 @@ static void build_router_id(struct builder *builder, struct conf_global *global)
 		TEXT_COPY(global->router_id, "localhost");
 }
 
-static void check_flush_on_stop(struct builder *builder)
+static void build_flush_on_stop(struct builder *builder, struct conf_global *global)
 {
 	const struct setting *flush = object_setting(builder->global, GLOBAL_lvs_flush_on_stop);
 
-	if (flush->text && strcmp(flush->text, "VS") != 0)
+	global->lvs_flush_on_stop = flush->set;
+	global->lvs_flush_vs = flush->text && strcmp(flush->text, "VS") == 0;
+	if (flush->text && !global->lvs_flush_vs)
 		report_warning(builder->report, flush->value_at,
 			       "\"%s\" is ignored: lvs_flush_on_stop takes VS or nothing",
 			       flush->text);
@@ -50,8 +52,9 @@ void build_global(struct builder *builder)
 
 	build_router_id(builder, global);
 	global->lvs_flush = object_flag(builder->global, GLOBAL_lvs_flush);
-	global->lvs_flush_on_stop = object_setting(builder->global, GLOBAL_lvs_flush_on_stop)->set;
-	check_flush_on_stop(builder);
+	global->dynamic_interfaces = object_setting(builder->global, GLOBAL_dynamic_interfaces)->set;
+	global->traps = object_flag(builder->global, GLOBAL_enable_traps);
+	build_flush_on_stop(builder, global);
 	check_multicast_group(builder);
 }
 

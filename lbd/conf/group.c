@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "conf/value.h"
 
 uint32_t group_mark(struct builder *builder, const struct word *word)
@@ -92,6 +93,25 @@ static void build_entry(struct builder *builder, struct builder_group *group,
 	group->entries[group->entry_count++] = entry;
 }
 
+/* The record of a group: a name that is too long is an error where it is used. */
+static void record(struct builder *builder, const struct builder_group *group)
+{
+	struct conf_group *into = builder_add_groups(builder, group->at);
+
+	text_copy(into->name, sizeof(into->name), group->name);
+	into->first_member = (uint32_t)builder->conf->group_member_count;
+	into->member_count = (uint32_t)group->entry_count;
+	for (size_t i = 0; i < group->entry_count; i++) {
+		const struct group_entry *entry = &group->entries[i];
+
+		*builder_add_group_members(builder, entry->at) =
+			(struct conf_group_member){.fwmark = entry->fwmark,
+						   .port = entry->port,
+						   .first = entry->first,
+						   .last = entry->last};
+	}
+}
+
 static void build_group(struct builder *builder, const struct object *object)
 {
 	const struct statement *statement = object->statement->children;
@@ -116,6 +136,7 @@ static void build_group(struct builder *builder, const struct object *object)
 			     name);
 	for (; statement; statement = statement->next)
 		build_entry(builder, group, statement);
+	record(builder, group);
 }
 
 void build_groups(struct builder *builder)

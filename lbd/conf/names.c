@@ -39,6 +39,14 @@ const char *conf_push_protocol_name(unsigned protocol)
 	return protocol == CONF_PUSH_REMOTE_WRITE ? "remote_write" : "otlp";
 }
 
+/* As keepalived has it. */
+uint16_t conf_port_under(const struct conf_service *service, uint16_t port, unsigned forwarding)
+{
+	if (service->fwmark && forwarding != CONF_FORWARDING_NAT)
+		return 0;
+	return port ? port : service->port;
+}
+
 const char *conf_service_name(const struct conf_service *service, char text[CONF_NAME])
 {
 	_Static_assert(CONF_NAME >= ADDRESS_PORT_TEXT, "a service's name fits");

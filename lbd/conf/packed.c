@@ -65,13 +65,37 @@ static bool valid_addresses(const struct conf *conf)
 	return true;
 }
 
+static bool valid_groups(const struct conf *conf)
+{
+	for (size_t i = 0; i < conf->group_count; i++)
+		if (!TERMINATED(conf->groups[i].name) ||
+		    !within(conf->groups[i].first_member, conf->groups[i].member_count,
+			    conf->group_member_count))
+			return false;
+	for (size_t i = 0; i < conf->group_member_count; i++) {
+		const struct conf_group_member *member = &conf->group_members[i];
+
+		if (!valid_address(&member->first) || member->first.family != member->last.family ||
+		    (member->fwmark == 0) != address_is_set(&member->first))
+			return false;
+	}
+	return true;
+}
+
+static bool valid_check_settings(const struct conf_check_settings *checks)
+{
+	return checks->interval > 0 && checks->connect_timeout > 0 &&
+	       checks->delay_before_retry >= 0 && checks->warmup >= 0;
+}
+
 static bool valid_virtual_servers(const struct conf *conf)
 {
 	for (size_t i = 0; i < conf->virtual_server_count; i++) {
 		const struct conf_virtual_server *server = &conf->virtual_servers[i];
 
 		if (!TERMINATED(server->name) || !TERMINATED(server->group) ||
-		    !TERMINATED(server->scheduler) || server->forwarding > CONF_FORWARDING_TUN ||
+		    !TERMINATED(server->scheduler) || !TERMINATED(server->snmp_name) ||
+		    !valid_check_settings(&server->checks) || server->forwarding > CONF_FORWARDING_TUN ||
 		    server->sorry_forwarding > CONF_FORWARDING_TUN ||
 		    !valid_address(&server->sorry_address) ||
 		    (server->sorry_set && !address_is_set(&server->sorry_address)) ||
@@ -105,6 +129,7 @@ static bool valid_real_servers(const struct conf *conf)
 		if (server->virtual_server >= conf->virtual_server_count ||
 		    !address_is_set(&server->address) || server->forwarding > CONF_FORWARDING_TUN ||
 		    server->weight < 0 || server->weight > CONF_WEIGHT_MOST ||
+		    !TERMINATED(server->snmp_name) || !valid_check_settings(&server->checks) ||
 		    !within(server->first_check, server->check_count, conf->check_count))
 			return false;
 	}
@@ -147,6 +172,7 @@ static bool valid_push_targets(const struct conf *conf)
 bool packed_valid(const struct conf *conf)
 {
 	return valid_global(conf) && valid_instances(conf) && valid_addresses(conf) &&
+	       valid_groups(conf) &&
 	       valid_virtual_servers(conf) && valid_services(conf) && valid_real_servers(conf) &&
 	       valid_checks(conf) && valid_push_targets(conf);
 }

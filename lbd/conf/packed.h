@@ -9,7 +9,7 @@
 #include "conf/conf.h"
 
 #define PACKED_MAGIC "lbd conf"
-#define PACKED_VERSION 7
+#define PACKED_VERSION 8
 
 struct packed_table {
 	uint64_t offset; /* from the start of the file, a multiple of eight */

@@ -137,6 +137,29 @@ static void build_thresholds(struct builder *builder, const struct object *objec
 			     (unsigned)server->upper_threshold);
 }
 
+static void build_check_settings(const struct object *object,
+				 const struct conf_check_settings *inherited,
+				 struct conf_check_settings *checks)
+{
+	checks->interval = object_number(object, REAL_SERVER_delay_loop, inherited->interval);
+	checks->connect_timeout =
+		object_number(object, REAL_SERVER_connect_timeout, inherited->connect_timeout);
+	checks->delay_before_retry = object_number(object, REAL_SERVER_delay_before_retry,
+						   inherited->delay_before_retry);
+	checks->warmup = object_number(object, REAL_SERVER_warmup, inherited->warmup);
+	checks->retry = (uint32_t)object_number(object, REAL_SERVER_retry, inherited->retry);
+}
+
+static void build_snmp_name(struct builder *builder, const struct object *object,
+			    struct conf_real_server *server)
+{
+	const struct setting *name = object_setting(object, REAL_SERVER_snmp_name);
+
+	if (name->text)
+		builder_word(builder, server->snmp_name, sizeof(server->snmp_name), "name",
+			     name->text, name->value_at);
+}
+
 /* The service of a virtual_server that is one address, or NULL for groups and marks. */
 static const struct conf_service *single_address(const struct conf *conf,
 						 const struct conf_virtual_server *server)
@@ -194,6 +217,8 @@ static void build_real_server(struct builder *builder, const struct object *virt
 		object, REAL_SERVER_inhibit_on_failure,
 		object_flag(virtual_server, VIRTUAL_SERVER_inhibit_on_failure));
 	build_thresholds(builder, object, server);
+	build_check_settings(object, &owner->checks, &server->checks);
+	build_snmp_name(builder, object, server);
 	if (!builder_address_port(builder, object->statement, &server->address, &server->port))
 		return;
 	/* keepalived checks the port as it is written, whatever it is taken for. */

@@ -231,9 +231,30 @@ static void build_numbers(const struct object *object, struct conf_virtual_serve
 {
 	server->quorum = (uint32_t)object_setting(object, VIRTUAL_SERVER_quorum)->number;
 	server->hysteresis = (uint32_t)object_setting(object, VIRTUAL_SERVER_hysteresis)->number;
+	server->weight = (uint32_t)object_setting(object, VIRTUAL_SERVER_weight)->number;
+	server->inhibit_on_failure = object_flag(object, VIRTUAL_SERVER_inhibit_on_failure);
 	server->alpha = object_flag(object, VIRTUAL_SERVER_alpha);
 	server->omega = object_flag(object, VIRTUAL_SERVER_omega);
 	server->one_packet = object_flag(object, VIRTUAL_SERVER_ops);
+}
+
+static void build_snmp_name(struct builder *builder, const struct object *object,
+			    struct conf_virtual_server *server)
+{
+	const struct setting *name = object_setting(object, VIRTUAL_SERVER_snmp_name);
+
+	if (name->text)
+		builder_word(builder, server->snmp_name, sizeof(server->snmp_name), "name",
+			     name->text, name->value_at);
+}
+
+static void build_check_settings(const struct object *object, struct conf_check_settings *checks)
+{
+	checks->interval = object_setting(object, VIRTUAL_SERVER_delay_loop)->number;
+	checks->connect_timeout = object_setting(object, VIRTUAL_SERVER_connect_timeout)->number;
+	checks->delay_before_retry = object_number(object, VIRTUAL_SERVER_delay_before_retry, 0);
+	checks->warmup = object_number(object, VIRTUAL_SERVER_warmup, 0);
+	checks->retry = (uint32_t)object_number(object, VIRTUAL_SERVER_retry, 0);
 }
 
 static void build_virtual_server(struct builder *builder, const struct object *object)
@@ -255,6 +276,9 @@ static void build_virtual_server(struct builder *builder, const struct object *o
 	build_forwarding(builder, object, server);
 	build_sorry_server(builder, object, server);
 	build_numbers(object, server);
+	build_check_settings(object, &server->checks);
+	build_snmp_name(builder, object, server);
+	server->protocol = protocol;
 	if (build_services(builder, object, index, protocol)) {
 		settle_protocol(builder, object, index, protocol);
 		settle_persistence(builder, object, index);

@@ -34,8 +34,8 @@
  * take. */
 #define SERVER_PATIENCE (INT64_C(30) * 1000000000)
 #define SERVER_RELOAD_PATIENCE (INT64_C(60) * 1000000000)
-/* How long something may take to be set; later it is not done. */
-#define SERVER_SET_PATIENCE (INT64_C(2) * 1000000000)
+/* How long something may take to be set; later it is not done. A snmpd waits a second for lbd-snmp. */
+#define SERVER_SET_PATIENCE (INT64_C(500) * 1000000)
 
 struct server;
 

@@ -170,14 +170,9 @@ struct ipvs_service_key pool_service_key(const struct conf_service *service)
 struct ipvs_destination_key pool_server_key(const struct conf_service *service,
 					    const struct conf_real_server *server)
 {
-	struct ipvs_destination_key key = {.address = server->address, .port = server->port};
-
-	/* A mark covers any port, and only NAT can change it: no port, as keepalived has it. */
-	if (service->fwmark && server->forwarding != CONF_FORWARDING_NAT)
-		key.port = 0;
-	else if (key.port == 0)
-		key.port = service->port;
-	return key;
+	return (struct ipvs_destination_key){
+		.address = server->address,
+		.port = conf_port_under(service, server->port, server->forwarding)};
 }
 
 struct ipvs_destination_key pool_sorry_key(const struct conf_service *service,

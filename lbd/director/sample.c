@@ -11,10 +11,13 @@
 		&(row)->out_bytes
 #define PUT_RATES(family, row, rates)                                       \
 	(stat_put(family, row, connection_rate, (rates)[IPVS_CONNECTIONS]), \
+	 stat_put(family, row, in_packet_rate, (rates)[IPVS_IN_PACKETS]),   \
+	 stat_put(family, row, out_packet_rate, (rates)[IPVS_OUT_PACKETS]), \
 	 stat_put(family, row, in_byte_rate, (rates)[IPVS_IN_BYTES]),       \
 	 stat_put(family, row, out_byte_rate, (rates)[IPVS_OUT_BYTES]))
 #define UNSET_RATES(family, row)                                                          \
-	(stat_unset(family, row, connection_rate), stat_unset(family, row, in_byte_rate), \
+	(stat_unset(family, row, connection_rate), stat_unset(family, row, in_packet_rate), \
+	 stat_unset(family, row, out_packet_rate), stat_unset(family, row, in_byte_rate), \
 	 stat_unset(family, row, out_byte_rate))
 
 /* Adds what the kernel counted, if the row is in its table; returns what is published then. */

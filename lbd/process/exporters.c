@@ -206,6 +206,7 @@ static void snmp_options(const struct conf *conf, struct arguments *arguments)
 	add_if_set(arguments, "--listen", global->snmp_listen);
 	add_if_set(arguments, "--config", global->snmp_config);
 	add_option(arguments, "--mib-base", global->snmp_mib_base);
+	add_option(arguments, "--keepalived-mib", global->snmp_keepalived ? "yes" : "no");
 	add_option(arguments, "--notifications", global->snmp_notifications);
 	if (global->snmp_writable)
 		add_option(arguments, "--writable", "yes");

@@ -105,7 +105,7 @@ lab_build_quietly() {
 
 # With the directories of a distribution's package, which each host of the cluster has for itself.
 lab_build_plain() {
-	lab_build lab-tree 'all tests/lab/lab-load tests/director/made_up' --prefix=/usr --sysconfdir=/etc \
+	lab_build lab-tree 'all tests/lab/lab-load tests/director/made_up tests/snmp/lbd tests/bench/subagent tests/bench/walk' --prefix=/usr --sysconfdir=/etc \
 		--localstatedir=/var --runstatedir=/run 'CFLAGS=-O2 -g'
 }
 
@@ -137,7 +137,7 @@ lab_boot() {
 	local LAB_SIZE
 	LAB_SIZE=$(stty size 2>/dev/null) || LAB_SIZE='24 80'
 	declare -p LAB_TREE LAB_DIR LAB_BUILD LAB_RUN LAB_COMMAND LAB_COLOUR LAB_SIZE >"$LAB_RUN/job"
-	declare -p LAB_ALL LAB_KERNEL LAB_DIRECTOR LAB_ROUNDS LAB_TRACE LAB_QUEUE TERM >>"$LAB_RUN/job" 2>/dev/null || true
+	declare -p LAB_ALL LAB_KERNEL LAB_DIRECTOR LAB_ROUNDS LAB_TRACE TERM >>"$LAB_RUN/job" 2>/dev/null || true
 	case ${LAB_KERNEL:-uml} in
 	uml) lab_boot_uml "$seconds" ;;
 	host) lab_boot_host "$seconds" ;;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,10 +95,10 @@ static void reference_file_is_understood(void)
 static void every_keyword_is_understood(void)
 {
 	golden(EVERYTHING, "tests/golden/conf-language.txt",
-	       "t:70:2: warning: nopreempt is ignored: it needs state BACKUP on all directors\n"
-	       "t:120:4: warning: lbd does not do fwmark yet, it is left out: the packets of the "
+	       "t:71:2: warning: nopreempt is ignored: it needs state BACKUP on all directors\n"
+	       "t:123:4: warning: lbd does not do fwmark yet, it is left out: the packets of the "
 	       "check carry no mark\n"
-	       "t:131:2: warning: port 80 is not that of every address of group web, and DR does not "
+	       "t:134:2: warning: port 80 is not that of every address of group web, and DR does not "
 	       "change ports\n");
 }
 
@@ -135,6 +136,39 @@ static void defaults_are_keepaliveds(void)
 	UNIT_NUMBER(check->retry, 1);
 	UNIT_NUMBER(check->delay_before_retry, CLOCK_SECOND);
 	UNIT_NUMBER(check->connect_port, 80);
+	conf_free(conf);
+}
+
+/* What no process needs for its work: KEEPALIVED-MIB shows it. */
+static void what_is_written_is_kept(void)
+{
+	struct conf *conf = parse("virtual_server_group g {\n 192.0.2.1-3 80\n fwmark 7\n 192.0.2.9 81\n}\n"
+				  "virtual_server group g {\n lb_algo rr\n lb_kind NAT\n delay_loop 2\n retry 3\n"
+				  " warmup 1\n weight 5\n inhibit_on_failure\n snmp_name \"all of g\"\n"
+				  " protocol TCP\n real_server 192.0.2.20 80 {\n  delay_loop 4\n"
+				  "  snmp_name one\n  TCP_CHECK {\n   retry 9\n  }\n }\n}\n");
+	const struct conf_virtual_server *server = &conf->virtual_servers[0];
+	const struct conf_real_server *real = &conf->real_servers[0];
+
+	UNIT_NUMBER(conf->group_count, 1);
+	UNIT_STRING(conf->groups[0].name, "g");
+	UNIT_NUMBER(conf->groups[0].member_count, 3);
+	UNIT_NUMBER(address_equal(&conf->group_members[0].first, &conf->group_members[0].last), 0);
+	UNIT_NUMBER(conf->group_members[0].port, 80);
+	UNIT_NUMBER(conf->group_members[1].fwmark, 7);
+	UNIT_NUMBER(conf->group_members[2].port, 81);
+	UNIT_NUMBER(server->weight, 5);
+	UNIT_NUMBER(server->inhibit_on_failure, 1);
+	UNIT_NUMBER(server->protocol, IPPROTO_TCP);
+	UNIT_STRING(server->snmp_name, "all of g");
+	UNIT_NUMBER(server->checks.interval, 2 * CLOCK_SECOND);
+	UNIT_NUMBER(server->checks.retry, 3);
+	UNIT_NUMBER(server->checks.delay_before_retry, 0);
+	UNIT_STRING(real->snmp_name, "one");
+	UNIT_NUMBER(real->checks.interval, 4 * CLOCK_SECOND);
+	UNIT_NUMBER(real->checks.retry, 3);
+	UNIT_NUMBER(real->checks.warmup, CLOCK_SECOND);
+	UNIT_NUMBER(conf->checks[0].retry, 9);
 	conf_free(conf);
 }
 
@@ -569,6 +603,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(reference_file_is_understood),
 	UNIT_TEST(every_keyword_is_understood),
 	UNIT_TEST(defaults_are_keepaliveds),
+	UNIT_TEST(what_is_written_is_kept),
 	UNIT_TEST(prometheus_is_on_unless_switched_off),
 	UNIT_TEST(rrd_runs_when_it_has_a_directory),
 	UNIT_TEST(push_has_targets),
