@@ -179,8 +179,8 @@ enum vrrp_cause router_cause(unsigned event_cause)
 	const struct event_cause_info *info = event_cause_info(event_cause);
 	unsigned cause = 0;
 
-	while (info && cause < VRRP_CAUSE_COUNT &&
-	       strcmp(info->name, set_text(&set_vrrp_cause, cause)) != 0)
+	while (cause < VRRP_CAUSE_COUNT &&
+	       (!info || strcmp(info->name, set_text(&set_vrrp_cause, cause)) != 0))
 		cause++;
 	return (enum vrrp_cause)cause;
 }

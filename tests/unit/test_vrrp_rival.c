@@ -107,8 +107,9 @@ static void a_resignation_ends_its_sender(void)
 static void broken_ones_do_not_count(void)
 {
 	static const enum vrrp_drop counted[] = {
-		VRRP_DROP_AUTHENTICATION_TYPE, VRRP_DROP_AUTHENTICATION, VRRP_DROP_ADDRESS_LIST,
-		VRRP_DROP_INTERVAL, VRRP_DROP_OWNER};
+		VRRP_DROP_AUTHENTICATION_TYPE, VRRP_DROP_AUTHENTICATION_UNKNOWN,
+		VRRP_DROP_AUTHENTICATION, VRRP_DROP_ADDRESS_LIST, VRRP_DROP_INTERVAL,
+		VRRP_DROP_OWNER};
 	unsigned count = 0;
 
 	for (int i = 0; i < VRRP_DROP_COUNT; i++)
