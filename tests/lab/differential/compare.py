@@ -41,6 +41,9 @@ def walk(path, objects):
     values, last = {}, None
     with open(path, encoding="utf-8", errors="replace") as file:
         for line in file:
+            if "No Such" in line:
+                last = None
+                continue
             match = re.match(r"(\.[\d.]+) = (.*)", line)
             if match:
                 last = named(match.group(1), objects)

@@ -13,7 +13,7 @@
 # shellcheck source=tests/lab/scenario.sh
 . "$LAB_DIR/scenario.sh"
 
-SUBTREES=(.1.3.6.1.4.1.9586.100.5)
+SUBTREES=(.1.3.6.1.4.1.9586.100.5 .1.3.6.1.2.1.68 .1.3.6.1.2.1.207)
 MIBS=/usr/share/snmp/mibs
 cases=()
 
@@ -125,6 +125,7 @@ sed -n '/^vrrp_instance VI_2/,/^}/p' "$LAB_DIR/reference/lvs2.conf" >"$LAB_LOGS/
 on client "$KEEPALIVED" -n -l -D -P -f "$LAB_LOGS/client.conf" >"$LAB_LOGS/client.keepalived.log" 2>&1 &
 disown $!
 
+wait_until 20 holds client "${VI_2[@]}" || bail "the client is not master of VI_2"
 start "$LAB_DIR/differential/rich.conf"
 ok "both are master of the first instance" wait_until 20 both_give 2 2.3.1.4.1
 ok "and know that no server of the eighth virtual server is up" wait_until 20 both_give 0 3.3.1.21.8
