@@ -31,6 +31,7 @@ snmpd_start() {
 		agentxsocket /run/agentx/master
 		agentXPerms 0660 0755 root lbd-read
 		rocommunity public
+		trapsess -v2c -c public tcp:192.168.1.10:162
 	END
 	snmp "$1" snmpd -f -Le -C -c /run/snmpd.conf -I -smux udp:161 >>"$LAB_LOGS/$1.snmpd.log" 2>&1 &
 	disown $!
@@ -97,6 +98,19 @@ walk() {
 		-e 's/C0 A8 01 E2/C0 A8 01 E1/' -e 's/192\.168\.1\.226/192.168.1.225/'
 }
 
+# notified HOST: what HOST told of the ninth virtual server and its real servers since it failed, and of the first
+# instance becoming master; without the time. A line each.
+notified() {
+	grep -F "${LAB_ADDRESS[$1]}" "$LAB_LOGS/traps" |
+		grep -E '9586\.100\.5\.(3\.5\.0\..*C0 A8 01 E3|2\.10\.0\..*"FIRST".*2\.3\.1\.4 = INTEGER: 2)' |
+		sed -e 's/.*6\.3\.1\.1\.4\.1\.0 = //' | grep -v '3\.3\.1\.23 = INTEGER: 1' | sort
+}
+
+# All of it, and the same.
+notified_alike() {
+	[ "$(notified lvs1 | grep -c .)" -ge 3 ] && [ "$(notified lvs1)" = "$(notified lvs2)" ]
+}
+
 mac() {
 	on "$1" cat "/sys/class/net/$2/address" | tr 'a-f:' 'A-F '
 }
@@ -113,8 +127,12 @@ both_give() {
 	gives "$1" snmp_get lvs1 "$2" && gives "$1" snmp_get lvs2 "$2"
 }
 
-plan $((5 + 2 * ${LAB_ALL:-0}))
+plan $((6 + 2 * ${LAB_ALL:-0}))
 cluster_start "$LAB_LOGS"
+on client sh -c 'echo "disableAuthorization yes" >/run/trapd.conf'
+snmp client snmptrapd -f -Lo -C -c /run/trapd.conf -n -On -Oe -F '%B %V|%v\n' tcp:162 >"$LAB_LOGS/traps" 2>&1 &
+disown $!
+wait_until 20 grep -q NET-SNMP "$LAB_LOGS/traps" || bail "snmptrapd does not start"
 for host in lvs1 lvs2; do
 	bridge link set dev v-$host isolated on
 	network $host
@@ -133,7 +151,7 @@ visit 192.168.1.227 3
 ok "and count its connections" wait_until 20 both_give 3 3.3.1.38.9
 service_stop web1
 ok "a real server that fails is dead to both" wait_until 20 both_give 2 3.4.1.6.9.2
-nap 1
+ok "and both notify the same of it" wait_until 20 notified_alike
 record rich
 service_start web1
 if [ -n "$LAB_ALL" ]; then
