@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "exporters/snmp/keepalived_notice.h"
 #include "exporters/snmp/keepalived_rows.h"
+#include "exporters/snmp/notification.h"
 
 /* The MIB's syntaxes, as those of our own. An enumeration is an integer. */
 #define SYNTAX_OF_Counter32 SYNTAX_COUNTER32
@@ -117,7 +119,10 @@ void subtree_keepalived(struct subtree *subtree)
 	*subtree = (struct subtree){.name = "KEEPALIVED-MIB",
 				    .description = "KEEPALIVED-MIB: lbd in place of keepalived",
 				    .tables = list,
-				    .table_count = TABLE_COUNT};
+				    .table_count = TABLE_COUNT,
+				    .notification_kind = NOTIFICATION_KIND_KEEPALIVED_MIB,
+				    .tells = keepalived_tells,
+				    .tell = keepalived_tell};
 	object_id_parse(KEEPALIVED_BASE, &subtree->base);
 }
 

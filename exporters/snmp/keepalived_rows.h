@@ -89,6 +89,10 @@ struct keepalived_real_server {
 	static bool name(const struct kind *variable, __attribute__((unused)) int64_t argument, \
 			 struct value *value)
 
+/* One row, zeroed before, for who needs no table; the moment has a configuration. */
+void keepalived_make_virtual_server(struct keepalived_virtual_server *row,
+				    const struct moment *moment, uint32_t number);
+
 /* For struct table's fill(). */
 void keepalived_fill_scalars(const struct table *table, const struct moment *moment,
 			     struct view_table *rows);

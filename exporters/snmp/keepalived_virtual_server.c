@@ -32,6 +32,27 @@ static void find_traffic(struct keepalived_virtual_server *row, const struct con
 	}
 }
 
+static void make(struct keepalived_virtual_server *row, const struct conf *conf,
+		 const struct lookup *lookup, uint32_t number)
+{
+	row->configured = &conf->virtual_servers[number];
+	row->server.checks = &row->configured->checks;
+	row->server.snmp_name = row->configured->snmp_name;
+	if (row->configured->service_count > 0)
+		row->service = &conf->services[row->configured->first_service];
+	find_traffic(row, conf, lookup);
+}
+
+void keepalived_make_virtual_server(struct keepalived_virtual_server *row,
+				    const struct moment *moment, uint32_t number)
+{
+	struct lookup lookup;
+
+	lookup_make(&lookup, &moment->snapshot, STAT_FAMILY_VIRTUAL_SERVER);
+	make(row, moment->conf, &lookup, number);
+	lookup_free(&lookup);
+}
+
 void keepalived_fill_virtual_servers(const struct table *table, const struct moment *moment,
 				     struct view_table *rows)
 {
@@ -42,16 +63,11 @@ void keepalived_fill_virtual_servers(const struct table *table, const struct mom
 	if (!conf)
 		return;
 	lookup_make(&lookup, &moment->snapshot, STAT_FAMILY_VIRTUAL_SERVER);
-	for (size_t i = 0; i < conf->virtual_server_count; i++) {
-		const struct object_id index = {.count = 1, .ids = {(uint32_t)i + 1}};
+	for (uint32_t i = 0; i < conf->virtual_server_count; i++) {
+		const struct object_id index = {.count = 1, .ids = {i + 1}};
 		struct keepalived_virtual_server *row = view_allocate(rows, sizeof(*row));
 
-		row->configured = &conf->virtual_servers[i];
-		row->server.checks = &row->configured->checks;
-		row->server.snmp_name = row->configured->snmp_name;
-		if (row->configured->service_count > 0)
-			row->service = &conf->services[row->configured->first_service];
-		find_traffic(row, conf, &lookup);
+		make(row, conf, &lookup, i);
 		view_add(rows, &index, row);
 	}
 	lookup_free(&lookup);

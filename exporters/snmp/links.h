@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/address.h"
+#include "conf/conf.h"
 
 #define LINK_HARDWARE 6
 
@@ -19,11 +19,13 @@ struct link_info {
 	char name[IF_NAMESIZE];
 	uint32_t index; /* ifIndex; never 0 */
 	uint8_t hardware[LINK_HARDWARE]; /* zero where there is none */
-	struct address address; /* its first of IPv4, from which VRRP speaks; or none */
+	struct address address; /* its first own one of IPv4, from which VRRP speaks; or none */
 };
 
 struct link_address {
 	uint32_t index; /* of its link */
+	uint32_t order; /* the kernel's */
+	bool virtual;   /* VRRP brings it and takes it away */
 	struct address address;
 };
 
@@ -42,6 +44,8 @@ void links_free(struct links *links);
 void links_add(struct links *links, const struct link_info *link);
 void links_add_address(struct links *links, uint32_t index, const struct address *address);
 void links_sort(struct links *links);
+/* Tells own addresses from virtual ones; `conf` may be NULL. */
+void links_settle(struct links *links, const struct conf *conf);
 /* NULL: there is none of that name. */
 const struct link_info *links_find(const struct links *links, const char *name);
 /* Has the link of that index this address? */

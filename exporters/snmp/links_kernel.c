@@ -54,8 +54,6 @@ static void take_address(struct links *links, const struct ifaddrs *at)
 		memcpy(address.bytes,
 		       (const char *)at->ifa_addr + offsetof(struct sockaddr_in6, sin6_addr), 16);
 	links_add_address(links, link->index, &address);
-	if (address.family == AF_INET && !address_is_set(&link->address))
-		link->address = address;
 }
 
 void links_take(struct links *links)

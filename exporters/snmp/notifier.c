@@ -30,6 +30,17 @@ static void put(struct notifier *notifier, const struct history_entry *entry, st
 	notifier->losing = true;
 }
 
+/* Numbers that the event has moved already: its process shows them before it tells. */
+static const struct view *view_since(struct walks *walks, int64_t wall)
+{
+	const struct view *view = walk_newest(walks, clock_now());
+
+	if (view_moment(view)->wall > wall)
+		return view;
+	walk_renew(walks);
+	return walk_newest(walks, clock_now());
+}
+
 /* The one that another MIB has for it, if any. */
 static void put_other(struct notifier *notifier, const struct subtree *subtree,
 		      const struct history_entry *entry)
@@ -40,7 +51,7 @@ static void put_other(struct notifier *notifier, const struct subtree *subtree,
 	if (!subtree->tells || !(notifier->wanted & 1u << subtree->notification_kind) ||
 	    !subtree->tells(entry))
 		return;
-	view = walk_newest(notifier->walks, clock_now());
+	view = view_since(notifier->walks, entry->wall);
 	notice = subtree->tell(subtree, view_moment(view), entry);
 	if (notice)
 		put(notifier, entry, notice);

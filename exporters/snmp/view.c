@@ -141,6 +141,7 @@ struct view *view_new(const struct subtree *subtrees, size_t count, struct snaps
 	view->moment.links = circumstances.links;
 	view->published = circumstances.published;
 	view->moment.conf = view->published ? view->published->conf : NULL;
+	links_settle(&view->moment.links, view->moment.conf);
 	view->moment.snapshot = *snapshot;
 	*snapshot = (struct snapshot){0};
 	view->moment.mib_base = &subtrees[0].base;

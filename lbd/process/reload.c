@@ -50,13 +50,13 @@ static void save(const struct daemon *daemon)
 }
 
 /* For lbd-snmp, beside the numbers that it reads. */
-static void publish(const struct daemon *daemon)
+static void publish(const struct daemon *daemon, const struct conf *conf)
 {
 	char path[sizeof(daemon->stat_dir) + sizeof(CONF_PUBLISHED)];
 	int status;
 
 	snprintf(path, sizeof(path), "%s/" CONF_PUBLISHED, daemon->stat_dir);
-	status = conf_publish(daemon->conf, path);
+	status = conf_publish(conf, path);
 	if (status != 0)
 		log_warning("cannot write %s: %s; lbd-snmp will not know the configuration", path,
 			    strerror(-status));
@@ -79,7 +79,7 @@ int reload_install(struct daemon *daemon, struct conf *conf, struct conf **old)
 	*old = daemon->conf;
 	daemon->conf = conf;
 	save(daemon);
-	publish(daemon);
+	publish(daemon, daemon->conf);
 	return 0;
 }
 
@@ -203,6 +203,9 @@ static void apply(struct daemon *daemon, uint64_t request, struct conf *conf,
 	conf_diff(daemon->conf, conf, &changes);
 	report_changes(daemon, request, &changes);
 	if (changes.count == 0) {
+		/* It may say it in another order, which KEEPALIVED-MIB shows. */
+		conf->generation = daemon->conf->generation;
+		publish(daemon, conf);
 		conf_free(conf);
 		log_info("%s says what is in force already", daemon->options->config_file);
 		finish(daemon, request, RELOAD_RESULT_UNCHANGED, diagnostics);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz target: object identifiers as a manager may send them, below the root of LBD-MIB. The input is
+ * Fuzz target: object identifiers as a manager may send them, below the root of each MIB. The input is
  * a list of sub-identifiers: a length, then for each a byte of how it is meant (small, any, the next of
  * the last answer) and its value. Each is asked for with GET and GETNEXT: the answer to GETNEXT is
  * always greater, and a GET of it finds the same.
@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "exporters/snmp/keepalived_mib.h"
 #include "exporters/snmp/mib.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -46,37 +47,62 @@ static void add_rows(struct snapshot *snapshot)
 	}
 }
 
+enum { LBD_MIB, VRRP_MIB, VRRPV3_MIB, KEEPALIVED_MIB, SUBTREES };
+
+/* Much of what can be written. */
+static struct conf *load_conf(void)
+{
+	const char *top = getenv("srcdir");
+	struct conf_diagnostics diagnostics = {0};
+	struct conf *conf;
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/tests/lab/differential/rich.conf", top ? top : ".");
+	conf = conf_load(path, NULL, &diagnostics);
+	conf_diagnostics_free(&diagnostics);
+	require(conf != NULL);
+	return conf;
+}
+
 static const struct view *the_view(void)
 {
 	static struct view *view;
-	static struct subtree subtree;
+	static struct subtree subtrees[SUBTREES];
+	struct circumstances now = {.wall = 1};
 	struct snapshot snapshot = {0};
 	struct history history = {0};
+	struct link_info link = {.name = "eth0", .index = 2};
 	struct object_id base;
 
 	if (view)
 		return view;
 	mib_base_parse(MIB_BASE, &base);
-	subtree_lbd(&subtree, &base);
+	subtree_lbd(&subtrees[LBD_MIB], &base);
+	subtree_vrrp(&subtrees[VRRP_MIB]);
+	subtree_vrrpv3(&subtrees[VRRPV3_MIB]);
+	subtree_keepalived(&subtrees[KEEPALIVED_MIB]);
+	now.published = published_new(load_conf());
+	links_add(&now.links, &link);
+	links_sort(&now.links);
 	add_rows(&snapshot);
 	for (unsigned i = 1; i <= 3; i++)
 		history_add(&history, &(struct history_entry){.number = i * 1000000007u});
-	view = view_new(&subtree, 1, &snapshot, &history, (struct circumstances){.wall = 1});
+	view = view_new(subtrees, SUBTREES, &snapshot, &history, now);
 	history_free(&history);
 	return view;
 }
 
-static void ask(const struct object_id *id, struct object_id *last)
+static void ask(size_t which, const struct object_id *id, struct object_id *last)
 {
 	const struct view *view = the_view();
 	struct value value, again;
 	struct object_id found;
 
-	view_get(view, 0, id->ids, id->count, &value);
-	if (!view_next(view, 0, id->ids, id->count, &found, &value))
+	view_get(view, which, id->ids, id->count, &value);
+	if (!view_next(view, which, id->ids, id->count, &found, &value))
 		return;
 	require(object_id_compare(id->ids, id->count, found.ids, found.count) < 0);
-	require(view_get(view, 0, found.ids, found.count, &again) == VIEW_FOUND);
+	require(view_get(view, which, found.ids, found.count, &again) == VIEW_FOUND);
 	require(again.type == value.type && again.number == value.number &&
 		again.length == value.length);
 	*last = found;
@@ -105,7 +131,11 @@ static size_t take(const uint8_t *data, size_t size, struct object_id *id,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct object_id last = {0};
+	size_t which;
 
+	if (size == 0)
+		return 0;
+	which = size % SUBTREES;
 	while (size > 0) {
 		size_t wanted = data[0] % (OBJECT_ID_MOST + 1);
 		struct object_id id = {0};
@@ -116,11 +146,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (; wanted > 0 && (used = take(data, size, &id, &last)) > 0; wanted--) {
 			data += used;
 			size -= used;
-			ask(&id, &last);
+			ask(which, &id, &last);
 		}
 		if (wanted > 0)
 			break;
-		ask(&id, &last);
+		ask(which, &id, &last);
 	}
 	return 0;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """exporters/snmp/keepalived_mib.def is KEEPALIVED-MIB: the objects of keepalived's own file, with the same numbers,
-names, syntaxes and access, no more and no fewer."""
+names, syntaxes and access, no more and no fewer; and lbd-snmp answers for them, with values of these syntaxes."""
 
 import os
 import re
@@ -11,6 +11,7 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import mibfile  # noqa: E402
+import peer  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEFINITIONS = os.path.join(ROOT, "exporters/snmp/keepalived_mib.def")
@@ -48,6 +49,45 @@ class KeepalivedMib(unittest.TestCase):
     def test_the_rows_ascend(self):
         numbers = [number for number, _ in definitions()[0]]
         self.assertEqual(numbers, sorted(numbers))
+
+
+# What net-snmp says for each syntax; the others are INTEGER.
+TYPES = {"DisplayString": ("STRING",), "InetAddress": ("STRING", "Hex-STRING"), "Counter32": ("Counter32",),
+         "Counter64": ("Counter64",), "Gauge32": ("Gauge32",), "Unsigned32": ("Gauge32",),
+         "InetPortNumber": ("Gauge32",), "InetAddressPrefixLength": ("Gauge32",)}
+ROOT_OID = "." + ".".join(map(str, BASE))
+
+
+class Live(peer.Peer):
+    """Over made-up segments and their configuration; what keepalived says beside it: the lab's 26-snmp-differential."""
+
+    def object_of(self, objects, oid):
+        number = tuple(peer.oid_key(oid))
+        return next(objects[number[:length]] for length in range(len(number), 0, -1) if number[:length] in objects)
+
+    def test_answers(self):
+        objects, _ = mibfile.parse(MIB)
+        self.lbd()
+        self.alone("--keepalived-mib", "yes")
+        rows = self.walk(root=ROOT_OID)
+        oids = [oid for oid, _, _ in rows]
+        self.assertEqual(oids, sorted(set(oids), key=peer.oid_key))
+        self.assertGreater(len(rows), 200)
+        for oid, kind, _ in rows:
+            thing = self.object_of(objects, oid)
+            self.assertNotEqual(thing.access, "not-accessible")
+            self.assertIn(kind, TYPES.get(thing.syntax, ("INTEGER",)), thing)
+        names = {self.object_of(objects, oid).name for oid in oids}
+        self.assertGreater(len(names), 150)
+        # State and counters are there, and not only what is configured.
+        self.assertTrue({"vrrpInstanceState", "realServerStatus", "virtualServerStatsInBytes"} <= names, names)
+        v1 = [oid for oid, kind, _ in self.walk(peer.V1, root=ROOT_OID) if kind != "Counter64"]
+        self.assertEqual(v1, [oid for oid, kind, _ in rows if kind != "Counter64"])
+
+    def test_none_unless_it_is_asked_for(self):
+        self.lbd()
+        self.alone()
+        self.assertEqual(self.walk(root=ROOT_OID), [])
 
 
 if __name__ == "__main__":
