@@ -37,9 +37,10 @@ struct agent *agent_open(const struct agent_options *options, const struct subtr
 			 size_t count, struct walks *walks, struct stat_exporter *row);
 void agent_close(struct agent *agent);
 
-/* Waits for what comes, at most `timeout` ns, and does it. `extra` (several, -1: none) are watched
- * too; returns a bit for each that can be read. */
-unsigned agent_wait(struct agent *agent, const int *extra, size_t extra_count, int64_t timeout);
+/* Does what comes for `timeout` ns, or with `once` until something came; and no longer than until one of
+ * `extra` (several, -1: none) can be read: returns a bit for each that can. */
+unsigned agent_wait(struct agent *agent, const int *extra, size_t extra_count, int64_t timeout,
+		    bool once);
 
 /* Is there a master, or do we answer by ourselves? */
 bool agent_is_up(const struct agent *agent);

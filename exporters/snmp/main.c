@@ -43,8 +43,8 @@ struct arguments {
 	char listen[LISTEN_ROOM];
 	struct object_id base;
 	unsigned notifications;
-	bool writable;
 	bool keepalived;
+	bool writable;
 };
 
 static const char *take_agentx(void *argument, const char *value)
@@ -96,14 +96,6 @@ static const char *take_notifications(void *argument, const char *value)
 		       : "not a list, with commas, of notifications; see lbd.conf(5)";
 }
 
-static const char *take_writable(void *argument, const char *value)
-{
-	struct arguments *arguments = argument;
-
-	arguments->writable = strcmp(value, "yes") == 0;
-	return arguments->writable || strcmp(value, "no") == 0 ? NULL : "neither yes nor no";
-}
-
 static const char *take_keepalived(void *argument, const char *value)
 {
 	struct arguments *arguments = argument;
@@ -112,14 +104,22 @@ static const char *take_keepalived(void *argument, const char *value)
 	return arguments->keepalived || strcmp(value, "no") == 0 ? NULL : "neither yes nor no";
 }
 
+static const char *take_writable(void *argument, const char *value)
+{
+	struct arguments *arguments = argument;
+
+	arguments->writable = strcmp(value, "yes") == 0;
+	return arguments->writable || strcmp(value, "no") == 0 ? NULL : "neither yes nor no";
+}
+
 static const struct program_option option_list[] = {
 	{"agentx", take_agentx},
 	{"listen", take_listen},
 	{"config", take_config},
 	{"mib-base", take_base},
 	{"notifications", take_notifications},
-	{"writable", take_writable},
 	{"keepalived-mib", take_keepalived},
+	{"writable", take_writable},
 };
 
 /* --- the MIB, for whoever wants it under a root of his own */
@@ -210,6 +210,7 @@ static void take_event(const struct history_entry *entry, void *argument)
 static void serve(struct snmp *snmp, int signals)
 {
 	int watched[] = {signals, -1};
+	unsigned ready;
 
 	do {
 		int64_t now = clock_now();
@@ -219,7 +220,10 @@ static void serve(struct snmp *snmp, int signals)
 		events_go_on(snmp->events, now);
 		notifier_go_on(&snmp->notifier, snmp->agent);
 		watched[1] = events_descriptor(snmp->events);
-	} while (!(agent_wait(snmp->agent, watched, 2, CLOCK_SECOND) & 1));
+		/* An acknowledgement is not seen but by looking: the next one waits for it. */
+		ready = agent_wait(snmp->agent, watched, 2, CLOCK_SECOND,
+				   notifier_is_busy(&snmp->notifier));
+	} while (!(ready & 1));
 }
 
 static const char *where(const struct arguments *arguments)

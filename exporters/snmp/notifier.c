@@ -109,6 +109,11 @@ void notifier_go_on(struct notifier *notifier, struct agent *agent)
 	own_queue(notifier->row, notifier->outbox.count);
 }
 
+bool notifier_is_busy(const struct notifier *notifier)
+{
+	return notifier->trap.state != TRAP_IDLE;
+}
+
 void notifier_free(struct notifier *notifier)
 {
 	outbox_free(&notifier->outbox);

@@ -30,6 +30,8 @@ void notifier_begin(struct notifier *notifier, struct stat_exporter *row, int64_
 void notifier_take(struct notifier *notifier, const struct history_entry *entry);
 /* Sends what can be sent. */
 void notifier_go_on(struct notifier *notifier, struct agent *agent);
+/* Is one on its way? */
+bool notifier_is_busy(const struct notifier *notifier);
 void notifier_free(struct notifier *notifier);
 
 #endif

@@ -126,12 +126,6 @@ size_t router_associated(const struct router *router, const struct conf *conf)
 	return count;
 }
 
-bool router_preempts(const struct router *router)
-{
-	return stat_has(&router->row->row, STAT_vrrp_preempt) ? router->row->preempt != 0
-							       : router->conf->preempt;
-}
-
 int router_state(const struct router *router)
 {
 	if (!stat_has(&router->row->row, STAT_vrrp_state))

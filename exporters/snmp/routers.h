@@ -77,8 +77,6 @@ enum vrrp_cause router_cause(unsigned event_cause);
 int router_new_master_reason(enum vrrp_cause cause);
 int router_protocol_error_reason(enum vrrp_drop drop);
 
-/* Does it preempt a master of lower priority, as it is set or configured; `conf` is known. */
-bool router_preempts(const struct router *router);
 /* initialize(1), backup(2), master(3), as both MIBs have them. */
 int router_state(const struct router *router);
 /* Who is master; all zero while that is not known. */

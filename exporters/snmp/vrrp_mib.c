@@ -194,11 +194,9 @@ static bool read_configured(const struct column *column, const struct router *ro
 		return false;
 	if (column->id == IP_ADDR_COUNT)
 		value_integer(value, (int64_t)router_associated(router, moment->conf));
-	else if (column->id == AUTH_TYPE)
+	else
 		value_integer(value, router->conf->authentication == CONF_AUTHENTICATION_PASS ? 2
 											      : 1);
-	else
-		value_truth(value, router_preempts(router));
 	return true;
 }
 
@@ -235,6 +233,9 @@ static bool read_oper(const struct column *column, const void *row, const struct
 	case ADVERTISEMENT_INTERVAL:
 		value_integer(value, router->row->interval / CLOCK_SECOND);
 		return HAS(router, interval);
+	case PREEMPT_MODE:
+		value_truth(value, router->row->preempt);
+		return HAS(router, preempt);
 	case VIRTUAL_ROUTER_UP_TIME:
 		if (HAS(router, running_since))
 			value_timestamp(value, moment, router->row->running_since);

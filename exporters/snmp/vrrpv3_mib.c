@@ -164,18 +164,6 @@ static void value_address(struct value *value, const struct address *address)
 	value_octets(value, address->bytes, address_length(address));
 }
 
-static bool read_configured(const struct column *column, const struct router *router,
-			    const struct moment *moment, struct value *value)
-{
-	if (!router->conf)
-		return false;
-	if (column->id == ADDR_COUNT)
-		value_integer(value, (int64_t)router_associated(router, moment->conf));
-	else
-		value_truth(value, router_preempts(router));
-	return true;
-}
-
 /* 0 while the state is initialize. */
 static void value_up_time(struct value *value, const struct router *router,
 			  const struct moment *moment)
@@ -221,8 +209,13 @@ static bool read_operations(const struct column *column, const void *row,
 	case ROW_STATUS:
 		value_integer(value, ROW_IS_ACTIVE);
 		return true;
-	default:
-		return read_configured(column, router, moment, value);
+	case PREEMPT_MODE:
+		value_truth(value, router->row->preempt);
+		return HAS(router, preempt);
+	default: /* ADDR_COUNT */
+		if (router->conf)
+			value_integer(value, (int64_t)router_associated(router, moment->conf));
+		return router->conf != NULL;
 	}
 }
 

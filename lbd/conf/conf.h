@@ -68,9 +68,9 @@ struct conf_global {
 	uint8_t reserved4[3];
 	/* lbd-snmp: runs when its block is written. */
 	uint8_t snmp;
-	uint8_t snmp_writable; /* weights and priorities may be set while lbd runs */
 	uint8_t snmp_keepalived; /* keepalived_mib */
-	uint8_t reserved5[1];
+	uint8_t snmp_writable; /* weights and priorities may be set while lbd runs */
+	uint8_t reserved5;
 	char snmp_notifications[192]; /* "vrrp_state,quorum": names of base/notification*.def */
 	char snmp_agentx[108];       /* socket of the master, or "": it answers by itself … */
 	char snmp_listen[CONF_PATH]; /* … here, with blanks between */

@@ -174,8 +174,8 @@ void build_snmp(struct builder *builder, const struct object *exporters)
 	if (!snmp)
 		return;
 	global->snmp = 1;
-	global->snmp_writable = object_flag(snmp, SNMP_snmp_writable);
 	global->snmp_keepalived = object_number(snmp, SNMP_keepalived_mib, 0) != 0;
+	global->snmp_writable = object_flag(snmp, SNMP_snmp_writable);
 	check_role(builder, snmp);
 	build_listen(builder, object_setting(snmp, SNMP_listen), global);
 	if (!object_setting(snmp, SNMP_listen)->set)

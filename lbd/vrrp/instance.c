@@ -332,9 +332,36 @@ static void step(struct vrrp_instance *instance, const struct vrrp_input *input,
 		tell_rival(instance, rival_leave(&instance->rival), now);
 }
 
-void instance_drop(struct vrrp_instance *instance, enum vrrp_drop drop)
+void instance_count_drop(struct vrrp_instance *instance, enum vrrp_drop drop)
 {
 	stat_count(instance->row->adverts_dropped[drop], 1);
+}
+
+static void tell_refusal(struct vrrp_instance *instance, enum vrrp_drop drop, uint32_t sender,
+			 int64_t now)
+{
+	struct report report = {
+		.instance = instance->conf.name,
+		.interface = instance->interface->name,
+		.now = now,
+		.wall_offset = clock_wall() - clock_now(),
+	};
+	struct event event;
+
+	report_refusal(&report, sender, drop, &event);
+	process_event(instance->shared->process, &event);
+	stat_count(instance->row->changes[report_cause(event.cause)], 1);
+	log_warning("%s: an advertisement of %s is not accepted: %s", instance->conf.name,
+		    event_find(&event, FACT_SENDER)->text, set_vrrp_drop.values[drop].help);
+}
+
+void instance_drop(struct vrrp_instance *instance, enum vrrp_drop drop, uint32_t sender)
+{
+	int64_t now = clock_now();
+
+	instance_count_drop(instance, drop);
+	if (refusal_take(&instance->refusal, drop, now))
+		tell_refusal(instance, drop, sender, now);
 	if (drop != VRRP_DROP_TTL && drop != VRRP_DROP_VERSION && drop != VRRP_DROP_CHECKSUM)
 		return;
 	stat_begin(&instance->row->row);
@@ -404,7 +431,7 @@ void instance_receive(struct vrrp_instance *instance, const struct vrrp_packet *
 	    instance->machine.state != VRRP_STATE_MASTER)
 		drop = VRRP_DROP_STATE;
 	if (drop != VRRP_ACCEPTED) {
-		instance_drop(instance, drop);
+		instance_drop(instance, drop, packet->source);
 		if (rival_counts(drop))
 			hear_rival(instance, packet, drop, now);
 		return;

@@ -24,6 +24,7 @@
 #include "vrrp/interface.h"
 #include "vrrp/machine.h"
 #include "vrrp/packet.h"
+#include "vrrp/refusal.h"
 #include "vrrp/rival.h"
 
 /* What all instances share. */
@@ -56,6 +57,7 @@ struct vrrp_instance {
 	struct burst burst;
 	struct arrival arrival;
 	struct rival rival;
+	struct refusal refusal;
 	uint32_t master; /* whose address the row shows, host order; 0: nobody's */
 	struct vrrp_held *held;
 	uint32_t held_count;
@@ -107,9 +109,12 @@ void instance_stop(struct vrrp_instance *instance);
 /* Is it of this identity? */
 bool instance_is(const struct vrrp_instance *instance, const struct conf_vrrp_instance *conf);
 
-/* An advertisement for its VRID came; one that is not accepted is counted. */
+/* An advertisement for its VRID came; one that is not accepted is counted, and told if that is news. */
 void instance_receive(struct vrrp_instance *instance, const struct vrrp_packet *packet);
-void instance_drop(struct vrrp_instance *instance, enum vrrp_drop drop);
+/* `sender` in host order. */
+void instance_drop(struct vrrp_instance *instance, enum vrrp_drop drop, uint32_t sender);
+/* One that is no instance's; this one counts it. */
+void instance_count_drop(struct vrrp_instance *instance, enum vrrp_drop drop);
 
 /* Its interface changed: up, down, or another primary address. */
 void instance_interface_changed(struct vrrp_instance *instance);

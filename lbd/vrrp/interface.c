@@ -225,8 +225,10 @@ static void dispatch(struct vrrp_interface *interface, const uint8_t *datagram, 
 		drop = VRRP_DROP_VRID;
 	if (drop == VRRP_ACCEPTED)
 		instance_receive(instance, &packet);
-	else if (instance || interface->first)
-		instance_drop(instance ? instance : interface->first, drop);
+	else if (instance)
+		instance_drop(instance, drop, vrrp_packet_source(datagram, length));
+	else if (interface->first)
+		instance_count_drop(interface->first, drop);
 }
 
 void interface_receive(struct vrrp_interface *interface, unsigned limit)

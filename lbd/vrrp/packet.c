@@ -162,6 +162,14 @@ uint8_t vrrp_packet_vrid(const void *datagram, size_t length)
 	return cursor_u8(&cursor);
 }
 
+uint32_t vrrp_packet_source(const void *datagram, size_t length)
+{
+	struct cursor cursor = cursor_over(datagram, length);
+
+	cursor_skip(&cursor, 12);
+	return cursor_u32(&cursor);
+}
+
 static bool contains(const uint32_t *addresses, unsigned count, uint32_t wanted)
 {
 	for (unsigned i = 0; i < count; i++)

@@ -68,6 +68,8 @@ enum vrrp_drop vrrp_packet_parse(const void *datagram, size_t length, struct vrr
 /* The VRID that a datagram claims, however broken the rest of it is: to tell whose drop it is.
  * 0 when it is too short to have one. */
 uint8_t vrrp_packet_vrid(const void *datagram, size_t length);
+/* The same of its source, host order: to tell who sent it. 0 when it is too short. */
+uint32_t vrrp_packet_source(const void *datagram, size_t length);
 
 /* Holds a parsed packet against an instance (RFC 3768 section 7.1): not our own [OWN]; the
  * authentication type one that there is [AUTHENTICATION_UNKNOWN], and ours [AUTHENTICATION_TYPE];

@@ -139,6 +139,21 @@ const char *report_line(const struct report *report, char *text, size_t size)
 	return text;
 }
 
+/* --- advertisements that are not accepted ------------------------------------------------------ */
+
+void report_refusal(const struct report *report, uint32_t sender, enum vrrp_drop drop,
+		    struct event *event)
+{
+	char text[ADDRESS_TEXT];
+
+	event_begin(event, CAUSE_VRRP_ADVERT_REFUSED, report->instance, "", "");
+	event->wall = report->now + report->wall_offset;
+	event_add_text(event, FACT_INTERFACE, report->interface);
+	event_add_text(event, FACT_SENDER, sender_text(sender, text));
+	event_add_text(event, FACT_DROP, set_text(&set_vrrp_drop, drop));
+	event_add_text(event, FACT_REASON, set_vrrp_drop.values[drop].help);
+}
+
 /* --- another master --------------------------------------------------------------------------- */
 
 void report_rival(const struct report *report, const struct rival *rival, bool over,

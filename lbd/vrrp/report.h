@@ -38,6 +38,11 @@ const char *report_line(const struct report *report, char *text, size_t size);
 void report_set(const struct report *report, enum setting setting, int64_t before,
 		int64_t configured, const char *requester, struct event *event);
 
+/* An advertisement of `sender` (host order) that was dropped. Of `report` what concerns a transition
+ * is not read. */
+void report_refusal(const struct report *report, uint32_t sender, enum vrrp_drop drop,
+		    struct event *event);
+
 /* Another master beside us: dual_master or, when it is over, dual_master_over, with the state that
  * we are in. Of `report` what concerns a transition is not read. */
 void report_rival(const struct report *report, const struct rival *rival, bool over,

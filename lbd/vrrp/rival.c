@@ -6,6 +6,7 @@ bool rival_counts(enum vrrp_drop drop)
 {
 	switch (drop) {
 	case VRRP_DROP_AUTHENTICATION_TYPE:
+	case VRRP_DROP_AUTHENTICATION_UNKNOWN:
 	case VRRP_DROP_AUTHENTICATION:
 	case VRRP_DROP_ADDRESS_LIST:
 	case VRRP_DROP_INTERVAL:

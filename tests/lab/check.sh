@@ -21,6 +21,7 @@ lab_check() {
 	check_step 'build, gcc, sanitizers' check_sanitized
 	check_step 'make check' check_make
 	[ -z "$LAB_ALL" ] || check_step 'nagios4 and icinga2' check_nagios
+	[ -z "$LAB_ALL" ] || check_step 'Cacti' check_cacti
 	check_step 'OTLP, with the decoder of OpenTelemetry' check_otlp
 	check_step 'build, clang' check_clang
 	check_step 'shellcheck' check_shell

@@ -105,7 +105,7 @@ lab_build_quietly() {
 
 # With the directories of a distribution's package, which each host of the cluster has for itself.
 lab_build_plain() {
-	lab_build lab-tree 'all tests/lab/lab-load tests/director/made_up' --prefix=/usr --sysconfdir=/etc \
+	lab_build lab-tree 'all tests/lab/lab-load tests/director/made_up tests/snmp/lbd tests/bench/subagent tests/bench/walk' --prefix=/usr --sysconfdir=/etc \
 		--localstatedir=/var --runstatedir=/run 'CFLAGS=-O2 -g'
 }
 

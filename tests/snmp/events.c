@@ -81,8 +81,13 @@ void events_make(unsigned count)
 	for (unsigned i = 0; i < count && event_count < EVENTS_MOST; i++) {
 		struct event *event = &events[event_count++];
 		unsigned cause = event_count % CAUSE_COUNT;
+		bool refused = cause == CAUSE_VRRP_ADVERT_REFUSED;
 
-		event_begin(event, (enum event_cause)cause, "VI_1", "backup", "master");
+		event_begin(event, (enum event_cause)cause, "VI_1", refused ? "" : "backup",
+			    refused ? "" : "master");
+		if (refused)
+			event_add_text(event, FACT_DROP,
+				       event_count / CAUSE_COUNT % 2 ? "ttl" : "authentication");
 		event->number = event_count;
 		event_add_text(event, FACT_SENDER, "192.0.2.9");
 		if (event_count % 2)

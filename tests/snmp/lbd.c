@@ -6,11 +6,14 @@
  *   add       adds a virtual service that comes before all others
  *   servers N adds N real servers
  *   change    other values for all rows
+ *   count N   row I (from 0) of each family counts N << I connections or advertisements, 1000 bytes
+ *             for each, and N round trips of I + 1 milliseconds
  *   stop      all heartbeats become ten seconds old and stay
  *   start     they beat again
  *   events N  N events happen
  *   hang up   on who follows the events
- *   configure a configuration of the next generation is in force
+ *   configure a configuration of the next generation is in force: VI_1 has one address more
+ *   instance  a VRRP instance more
  */
 #include <errno.h>
 #include <poll.h>
@@ -25,12 +28,15 @@
 #include "stat/stat.h"
 #include "tests/snmp/events.h"
 
-#define ROWS 4
+#define ROWS 8
 #define SERVERS_MOST 60000
+#define COUNTED 8 /* rows of a family that "count" counts, at most */
 
 static struct stat_writer *writers[PROCESS_COUNT];
 static bool stopped;
 static uint64_t seed = 1;
+/* In the order in which they came. */
+static struct stat_row *rows[STAT_FAMILY_COUNT][COUNTED];
 
 /* The director's segment has all families here: readers do not mind who wrote a row. */
 static struct stat_writer *attach(const char *directory, enum process_id process)
@@ -105,6 +111,15 @@ static void fill(enum stat_family_id id, struct stat_row *row)
 
 /* --- rows */
 
+static void note(enum stat_family_id id, struct stat_row *row)
+{
+	for (size_t i = 0; i < COUNTED; i++)
+		if (!rows[id][i] || rows[id][i] == row) {
+			rows[id][i] = row;
+			return;
+		}
+}
+
 static void claim(enum stat_family_id id, const void *labels)
 {
 	struct stat_row *row = stat_claim(writers[PROCESS_DIRECTOR], id, labels);
@@ -114,6 +129,7 @@ static void claim(enum stat_family_id id, const void *labels)
 		exit(1);
 	}
 	fill(id, row);
+	note(id, row);
 }
 
 static const char *const services[][2] = {
@@ -197,14 +213,14 @@ static void claim_all(void)
 
 /* --- the configuration in force, which is that of the rows above */
 
-static const char configuration[] =
+static const char configuration[] = /* with %s for more addresses */
 	"vrrp_instance VI_1 {\n"
 	"    interface lo\n"
 	"    virtual_router_id 51\n"
 	"    priority 150\n"
 	"    advert_int 2\n"
 	"    authentication {\n auth_type PASS\n auth_pass sesame\n }\n"
-	"    virtual_ipaddress {\n 192.0.2.1/24\n 192.0.2.2/24\n }\n"
+	"    virtual_ipaddress {\n 192.0.2.1/24\n 192.0.2.2/24\n %s\n }\n"
 	"}\n"
 	"vrrp_instance VI_2 {\n"
 	"    interface lo\n"
@@ -225,13 +241,14 @@ static void publish(const char *directory)
 	static uint64_t generation;
 	struct conf_diagnostics diagnostics = {0};
 	char path[128] = "", text[128] = "";
+	const char *more = generation ? "192.0.2.5" : "";
 	struct conf *conf;
 	FILE *file;
 
 	TEXT_APPEND(path, "%s/" CONF_PUBLISHED, directory);
 	TEXT_APPEND(text, "%s/../lbd.conf", directory);
 	file = fopen(text, "w");
-	if (!file || fputs(configuration, file) < 0 || fclose(file) != 0)
+	if (!file || fprintf(file, configuration, more) < 0 || fclose(file) != 0)
 		exit(1);
 	conf = conf_load(text, NULL, &diagnostics);
 	if (!conf || diagnostics.count > 0) {
@@ -245,6 +262,37 @@ static void publish(const char *directory)
 	conf_diagnostics_free(&diagnostics);
 }
 
+/* --- counting, each row at a rate of its own */
+
+static void count_row(enum stat_family_id id, struct stat_row *row, uint64_t times, unsigned i)
+{
+	uint64_t more = times << i;
+
+	if (id == STAT_FAMILY_VIRTUAL_SERVER) {
+		((struct stat_virtual_server *)row)->connections += more;
+		((struct stat_virtual_server *)row)->in_bytes += more * 1000;
+	} else if (id == STAT_FAMILY_REAL_SERVER) {
+		((struct stat_real_server *)row)->connections += more;
+		((struct stat_real_server *)row)->in_bytes += more * 1000;
+	} else if (id == STAT_FAMILY_VRRP) {
+		((struct stat_vrrp *)row)->adverts_sent += more;
+	} else if (id == STAT_FAMILY_CHECK) {
+		while (times--)
+			stat_observe(&((struct stat_check *)row)->round_trip,
+				     (i + 1) * CLOCK_MILLISECOND);
+	}
+}
+
+static void count(uint64_t times)
+{
+	for (unsigned id = 0; id < STAT_FAMILY_COUNT; id++)
+		for (unsigned i = 0; i < COUNTED && rows[id][i]; i++) {
+			stat_begin(rows[id][i]);
+			count_row((enum stat_family_id)id, rows[id][i], times, i);
+			stat_end(rows[id][i]);
+		}
+}
+
 /* --- life */
 
 static void beat(void)
@@ -256,7 +304,7 @@ static void beat(void)
 
 static void obey(const char *line, const char *directory)
 {
-	unsigned count;
+	unsigned number;
 
 	if (strcmp(line, "add\n") == 0)
 		claim_service("TCP", "10.0.0.1:80");
@@ -264,13 +312,17 @@ static void obey(const char *line, const char *directory)
 		claim_all();
 	else if (strcmp(line, "stop\n") == 0 || strcmp(line, "start\n") == 0)
 		stopped = strcmp(line, "stop\n") == 0;
-	else if (sscanf(line, "servers %u", &count) == 1 && count < SERVERS_MOST)
-		for (unsigned i = 0; i < count; i++)
+	else if (sscanf(line, "servers %u", &number) == 1 && number < SERVERS_MOST)
+		for (unsigned i = 0; i < number; i++)
 			claim_server(0, 1000 + i);
-	else if (sscanf(line, "events %u", &count) == 1)
-		events_make(count);
+	else if (sscanf(line, "count %u", &number) == 1)
+		count(number);
+	else if (sscanf(line, "events %u", &number) == 1)
+		events_make(number);
 	else if (strcmp(line, "hang up\n") == 0)
 		events_hang_up();
+	else if (strcmp(line, "instance\n") == 0)
+		claim_instance("VI_3", "lo", "53", "ipv4");
 	else if (strcmp(line, "configure\n") == 0)
 		publish(directory);
 	else

@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import side_by_side  # noqa: E402
 import peer  # noqa: E402
+import wire  # noqa: E402
 from ports import free_port  # noqa: E402
 from peer import BASE, V1, V2C, V3, oid_key  # noqa: E402
 
@@ -330,6 +331,17 @@ class Alone(Roles, peer.Peer):
         self.assertEqual(other.wait(60), 1)
         self.assertIn("cannot listen on udp:" + self.address, self.logged())
 
+    def test_hostile_datagrams(self):
+        """More of them: LBD_FUZZ_SNMP_WIRE."""
+        roots = [[int(part) for part in root.strip(".").split(".")]
+                 for root in (BASE, BASE + ".1.6.1", BASE + ".1.104.1", "1.3.6.1.2.1.1", "1.3.6.1")]
+        storm = wire.Storm(int(self.address.split(":")[1]), roots)
+        storm.blow(int(os.environ.get("LBD_FUZZ_SNMP_WIRE", "4000")))
+        storm.close()
+        self.assertGreater(storm.broken, storm.answered // 3)
+        self.assertEqual(self.get(BASE + ".1.100.30.0"), "6")
+        self.assertIsNone(self.agent.poll())
+
     def test_ten_thousand_servers(self):
         self.tell("servers 10000")
         self.until(lambda: self.get(BASE + ".1.100.30.0") == "10006", "the servers do not come")
@@ -385,6 +397,16 @@ class Subagent(Roles, peer.Peer):
         self.assertEqual(self.get(BASE + ".1.100.1.0"), "")
         self.master.send_signal(signal.SIGCONT)
         self.until(lambda: self.get(BASE + ".1.100.1.0"), "no answer after that")
+        self.assertIsNone(self.agent.poll())
+
+    def test_the_directory_of_its_socket_is_replaced(self):
+        """As by a package of snmpd that is installed again; the old one lives on, with a socket that has no name."""
+        os.rename(self.agentx, self.agentx + ".old")
+        old = self.master
+        self.port = free_port()
+        self.snmpd()
+        self.stop(old)
+        self.until(lambda: self.get(BASE + ".1.100.1.0"), "it does not find the new master")
         self.assertIsNone(self.agent.poll())
 
     def test_the_master_is_not_there_yet(self):

@@ -42,6 +42,7 @@ class Peer(unittest.TestCase):
     def setUp(self):
         # A socket's path is short.
         self.top = tempfile.mkdtemp(prefix="lbd-snmp-")
+        self.agentx = self.top + "/agentx"
         self.log = self.top + "/log"
         os.makedirs(self.top + "/run/stat")
         self.processes = []
@@ -112,9 +113,9 @@ class Peer(unittest.TestCase):
     def snmpd(self, more=""):
         """The real one, as AgentX master; self.master is its process."""
         with open(self.top + "/snmpd.conf", "w", encoding="utf-8") as file:
-            file.write("rocommunity public\nrocommunity6 public\nmaster agentx\nagentxsocket %s/agentx\n"
+            file.write("rocommunity public\nrocommunity6 public\nmaster agentx\nagentxsocket %s/master\n"
                        "createUser ops SHA-256 authpassword AES privpassword\nrouser ops priv\n%s"
-                       % (self.top, more))
+                       % (self.agentx, more))
         if not hasattr(self, "port"):
             self.port = free_port()
         with open(self.top + "/snmpd.log", "a", encoding="utf-8") as log:
@@ -126,7 +127,7 @@ class Peer(unittest.TestCase):
         self.address6 = "udp6:[::1]:%d" % self.port
 
     def subagent(self, *options):
-        self.agent = self.exporter("--agentx", self.top + "/agentx", *options)
+        self.agent = self.exporter("--agentx", self.agentx + "/master", *options)
 
     def trapd(self):
         """snmptrapd, the judge of what arrives: self.traps() reads its file."""

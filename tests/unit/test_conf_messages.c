@@ -487,7 +487,7 @@ static void snmp_problems(void)
 			"below 1.3.6.1.4.1, of 16 numbers at most\n"
 			"t:5:21: error: \"everything\" is no notification: write vrrp_state, quorum, "
 			"real_server, drift, ipvs, config, process, dual_master, defence, change, "
-			"vrrp_mib, vrrpv3_mib, all or none\n");
+			"advert_refused, vrrp_mib, vrrpv3_mib, all or none\n");
 	MEMORY_PROBLEMS("exporters {\n snmp {\n  agentx /a\n  listen udp:1161\n  config c\n }\n}\n",
 			"t:4:3: error: listen contradicts agentx: lbd-snmp answers by itself or is a "
 			"subagent; remove one of them\n"

@@ -183,6 +183,18 @@ static void two_masters_are_told_with_the_other(void)
 		    "well");
 }
 
+static void what_is_refused_names_its_sender(void)
+{
+	struct report report = report_of(VRRP_STATE_MASTER, VRRP_STATE_MASTER, CAUSE_COUNT);
+
+	report_refusal(&report, 0xc0a801e2, VRRP_DROP_AUTHENTICATION, &event);
+	UNIT_NUMBER(event.cause, CAUSE_VRRP_ADVERT_REFUSED);
+	UNIT_STRING(event.object, "VI_1");
+	UNIT_STRING(text(FACT_SENDER), "192.168.1.226");
+	UNIT_STRING(text(FACT_DROP), "authentication");
+	UNIT_STRING(text(FACT_REASON), "the password does not match");
+}
+
 static void what_was_set_names_who_asked(void)
 {
 	struct report report = report_of(VRRP_STATE_MASTER, VRRP_STATE_MASTER, CAUSE_COUNT);
@@ -226,6 +238,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(every_cause_fits),
 	UNIT_TEST(the_line_tells_the_story),
 	UNIT_TEST(two_masters_are_told_with_the_other),
+	UNIT_TEST(what_is_refused_names_its_sender),
 	UNIT_TEST(what_was_set_names_who_asked),
 	UNIT_TEST(each_cause_has_its_counter),
 };

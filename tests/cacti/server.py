@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Cacti as Debian packages it, in a directory: unpacked, with a MariaDB of its own on a socket, installed by its own
+command line. Nothing of it is outside that directory, and it listens nowhere."""
+
+import glob
+import json
+import os
+import pwd
+import re
+import resource
+import shutil
+import subprocess
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Cacti's time is the machine's and MariaDB's; graphs are to say the same.
+ENVIRONMENT = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8", MIBS="")
+
+CONFIG = """<?php
+$database_type     = 'mysql';
+$database_default  = 'cacti';
+$database_hostname = '{top}/mysql.sock';
+$database_username = 'root';
+$database_password = '';
+$database_port     = '3306';
+$poller_id         = 1;
+$url_path          = '/cacti/';
+$path_csrf_secret  = '{top}/csrf.php';
+"""
+
+# As an administrator sets them: cron starts the poller every minute, and that polls six times.
+SETTINGS = {"path_cactilog": "{top}/log/cacti.log", "cron_interval": "60", "poller_interval": "10",
+            "log_verbosity": "2"}
+# Ten seconds, three hours: as long as a test has.
+PROFILE = """
+INSERT INTO data_source_profiles (id, hash, name, step, heartbeat, x_files_factor, `default`)
+    VALUES (99, MD5('test'), 'Test', 10, 120, 0.5, '');
+INSERT INTO data_source_profiles_cf VALUES (99, 1), (99, 2), (99, 3), (99, 4);
+INSERT INTO data_source_profiles_rra (data_source_profile_id, name, steps, `rows`, timespan)
+    VALUES (99, 'Test', 1, 1080, 10800);
+"""
+# Cacti lifts PHP's limit of memory, and errs at times.
+MEMORY = 2 << 30
+# The installer leaves Cacti on the look-out for devices: it would ping a whole network.
+QUIET = "DELETE FROM automation_networks; UPDATE settings SET value = '' WHERE name LIKE 'automation%enabled';"
+
+
+class Failed(Exception):
+    pass
+
+
+def limited():
+    """In a child, before it becomes another program."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+class Cacti:
+    """package: the directory that Debian's package was unpacked into; top: an empty one with a short name."""
+
+    def __init__(self, package, top):
+        self.top = top
+        self.root = top + "/root"
+        self.site = self.root + "/usr/share/cacti/site"
+        self.commands = self.root + "/usr/share/cacti/cli"
+        self.database, self.cron, self.over = None, None, threading.Event()
+        shutil.copytree(package, self.root, symlinks=True)
+        # What Cacti shares with others of Debian's packages.
+        os.symlink("/usr/share/php", self.root + "/usr/share/php")
+        for name in ("log", "rra", "cache"):
+            os.makedirs(top + "/" + name)
+            os.remove(self.site + "/" + name)
+            os.symlink(top + "/" + name, self.site + "/" + name)
+        for name in ("boost", "mibcache", "realtime", "spikekill"):
+            os.makedirs(top + "/cache/" + name)
+        os.remove(self.site + "/include/config.php")
+        self.write(self.site + "/include/config.php", CONFIG.format(top=top))
+        self.write(top + "/log/cacti.log", "")
+
+    @staticmethod
+    def write(path, text):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def run(self, *command, text=None):
+        run = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                             errors="replace", env=ENVIRONMENT, timeout=600, check=False, preexec_fn=limited)
+        if run.returncode != 0:
+            raise Failed("%s: %d\n%s" % (" ".join(command), run.returncode, run.stdout[-4000:]))
+        return run.stdout
+
+    def php(self, script, *arguments):
+        """One of Cacti's programs; PHP says of its own errors what they are, and goes on."""
+        said = self.run("php", "-d", "display_errors=1", script, *arguments)
+        if re.search(r"^PHP (Fatal|Warning)|^ERROR", said, re.M):
+            raise Failed("%s %s:\n%s" % (script, " ".join(arguments), said[-4000:]))
+        return said
+
+    def cli(self, name, *arguments):
+        return self.php("%s/%s.php" % (self.commands, name), *arguments)
+
+    # --- the database
+
+    def start(self):
+        user = pwd.getpwuid(os.getuid()).pw_name
+        data = self.top + "/data"
+        self.run("mariadb-install-db", "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db",
+                 "--user=" + user, "--datadir=" + data)
+        with open(self.top + "/mysql.log", "w", encoding="utf-8") as log:
+            self.database = subprocess.Popen(
+                ["mariadbd", "--no-defaults", "--user=" + user, "--datadir=" + data, "--skip-networking",
+                 "--socket=" + self.top + "/mysql.sock", "--pid-file=" + self.top + "/mysql.pid",
+                 "--innodb-flush-log-at-trx-commit=0", "--character-set-server=utf8mb4",
+                 "--collation-server=utf8mb4_unicode_ci"], stdout=log, stderr=log, env=ENVIRONMENT)
+        for _ in range(600):
+            if os.path.exists(self.top + "/mysql.sock"):
+                return
+            if self.database.poll() is not None:
+                break
+            time.sleep(0.1)
+        raise Failed("MariaDB does not start: see %s/mysql.log" % self.top)
+
+    def stop(self):
+        self.over.set()
+        if self.cron:
+            self.cron.join()
+        if self.database and self.database.poll() is None:
+            self.database.terminate()
+            self.database.wait(120)
+
+    def sql(self, text, database="cacti"):
+        """[row]: the values as text."""
+        said = self.run("mariadb", "--no-defaults", "-u", "root", "-S", self.top + "/mysql.sock", "-N", "-B",
+                        "-e", text, *([database] if database else []))
+        return [line.split("\t") for line in said.splitlines()]
+
+    def one(self, text):
+        rows = self.sql(text)
+        if len(rows) != 1:
+            raise Failed("%s: %d rows" % (text, len(rows)))
+        return rows[0][0]
+
+    # --- Cacti
+
+    def install(self):
+        """The way of README: tables, then Cacti's own installer."""
+        self.sql("CREATE DATABASE cacti", None)
+        with open(self.root + "/usr/share/cacti/conf_templates/cacti.sql", encoding="utf-8") as file:
+            self.run("mariadb", "--no-defaults", "-u", "root", "-S", self.top + "/mysql.sock", "cacti",
+                     text=file.read())
+        self.settle()
+        # Its checks of the machine ask for more than the command line needs: memory of PHP, time zones of MariaDB.
+        self.php(self.commands + "/install_cacti.php", "--accept-eula", "--install", "--force",
+                 "--automationmode=0")
+        self.sql(QUIET)
+        self.settle()
+        self.sql(PROFILE)
+        # The installer's own complaints are nobody's business here.
+        self.write(self.top + "/log/cacti.log", "")
+
+    def settle(self):
+        for name, value in SETTINGS.items():
+            self.sql("REPLACE INTO settings (name, value) VALUES ('%s', '%s')" % (name, value.format(top=self.top)))
+
+    def start_polling(self):
+        """In place of cron."""
+        def run():
+            while not self.over.is_set():
+                poller = subprocess.Popen(["php", self.site + "/poller.php"], stdout=subprocess.DEVNULL,
+                                          stderr=subprocess.DEVNULL, env=ENVIRONMENT, preexec_fn=limited)
+                while poller.poll() is None:
+                    if self.over.wait(0.2):
+                        poller.terminate()
+                        poller.wait(60)
+        self.cron = threading.Thread(target=run, daemon=True)
+        self.cron.start()
+
+    def polls(self):
+        """How many there were that wrote anything."""
+        return len(re.findall(r"SYSTEM STATS: .*RRDsProcessed:[1-9]", self.log()))
+
+    def log(self):
+        with open(self.top + "/log/cacti.log", encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def draw(self, directory, start, end, asked):
+        """[{id, title, complaint, values}] of all graphs, the values of those that have `asked` in their title; the
+        pictures go into the directory."""
+        said = self.run("php", HERE + "/draw.php", self.site, directory, str(start), str(end), asked)
+        return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+
+
+def package():
+    """Where Debian's package is unpacked; None: nowhere."""
+    found = glob.glob(os.path.join(os.environ.get("CACTI", "build/cacti-package"), "usr/share/cacti"))
+    return os.path.dirname(os.path.dirname(os.path.dirname(found[0]))) if found else None
