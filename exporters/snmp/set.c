@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -30,14 +31,17 @@ static void add_address(char *text, size_t size, const netsnmp_agent_session *se
 {
 	netsnmp_transport *transport = snmp_sess_transport(snmp_sess_pointer(session->session));
 	const netsnmp_pdu *pdu = session->pdu;
-	char *address;
+	char *address, *ours;
 
 	if (!transport || !transport->f_fmtaddr)
 		return;
+	/* "UDP: [192.0.2.1]:40000->[192.0.2.2]:1161" */
 	address = transport->f_fmtaddr(transport, pdu->transport_data, pdu->transport_data_length);
+	ours = address ? strstr(address, "->") : NULL;
+	if (ours)
+		*ours = '\0';
 	if (address)
-		text_append(text, size, " at %.*s", (int)strcspn(address, ">") -
-				    (strchr(address, '>') ? 1 : 0), address);
+		text_append(text, size, " at %s", address);
 	free(address);
 }
 

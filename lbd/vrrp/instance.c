@@ -272,12 +272,20 @@ static void tell_rival(struct vrrp_instance *instance, enum rival_change change,
 static void hear_rival(struct vrrp_instance *instance, const struct vrrp_packet *packet, int drop,
 		       int64_t now)
 {
-	if (instance->machine.state == VRRP_STATE_MASTER)
-		tell_rival(instance,
-			   rival_hear(&instance->rival, packet->source, packet->priority, drop,
-				      instance->settings.interval,
-				      vrrp_master_down_interval(&instance->settings), now),
-			   now);
+	int64_t interval = instance->settings.interval;
+	int64_t down = vrrp_master_down_interval(&instance->settings);
+	int64_t theirs = packet->interval * CLOCK_SECOND;
+
+	if (instance->machine.state != VRRP_STATE_MASTER)
+		return;
+	if (theirs > interval) {
+		down += 3 * (theirs - interval);
+		interval = theirs;
+	}
+	tell_rival(instance,
+		   rival_hear(&instance->rival, packet->source, packet->priority, drop, interval,
+			      down, now),
+		   now);
 }
 
 /* --- steps ------------------------------------------------------------------------------------ */
@@ -319,10 +327,7 @@ static void step(struct vrrp_instance *instance, const struct vrrp_input *input,
 	}
 	arm_timers(instance);
 	if (instance->machine.state == VRRP_STATE_MASTER)
-		tell_rival(instance,
-			   rival_wait(&instance->rival,
-				      vrrp_master_down_interval(&instance->settings), now),
-			   now);
+		tell_rival(instance, rival_wait(&instance->rival, now), now);
 	else
 		tell_rival(instance, rival_leave(&instance->rival), now);
 }

@@ -25,9 +25,9 @@ enum rival_change rival_leave(struct rival *rival)
 	return told ? RIVAL_OVER : RIVAL_SAME;
 }
 
-enum rival_change rival_wait(struct rival *rival, int64_t down, int64_t now)
+enum rival_change rival_wait(struct rival *rival, int64_t now)
 {
-	if (!rival->heard || now - rival->last < down)
+	if (!rival->heard || now - rival->last < rival->patience)
 		return RIVAL_SAME;
 	return rival_leave(rival);
 }
@@ -35,7 +35,7 @@ enum rival_change rival_wait(struct rival *rival, int64_t down, int64_t now)
 enum rival_change rival_hear(struct rival *rival, uint32_t sender, uint8_t priority, int drop,
 			     int64_t interval, int64_t down, int64_t now)
 {
-	enum rival_change change = rival_wait(rival, down, now);
+	enum rival_change change = rival_wait(rival, now);
 
 	if (priority == 0) {
 		/* One of several may resign. */
@@ -50,6 +50,7 @@ enum rival_change rival_hear(struct rival *rival, uint32_t sender, uint8_t prior
 	rival->priority = priority;
 	rival->drop = drop;
 	rival->last = now;
+	rival->patience = down;
 	if (change == RIVAL_OVER || rival->told || now - rival->since <= interval * 3 / 2)
 		return change;
 	rival->told = true;

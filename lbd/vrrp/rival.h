@@ -23,6 +23,7 @@ struct rival {
 	int drop;      /* enum vrrp_drop, or VRRP_ACCEPTED: the machine heard it, and stays master */
 	int64_t since; /* when the first one came, monotonic ns */
 	int64_t last;  /* when the last one came */
+	int64_t patience; /* after so long a silence it is over */
 };
 
 /* Whoever sends on the link can bring these about: RIVAL_BEGAN comes once, then RIVAL_OVER, and the
@@ -32,11 +33,12 @@ enum rival_change { RIVAL_SAME, RIVAL_BEGAN, RIVAL_OVER };
 /* While we are master an advertisement for our VRID came, from another router: one that the machine
  * did not give way to, or that was dropped for `drop`. Begins with one that comes more than one and
  * a half intervals after the first, so with the third of a regular sender. Of priority 0: the rival
- * resigns. `down` is our master-down interval: after so long a silence the count starts anew. */
+ * resigns. `interval`: ours or the sender's, whichever is longer; `down`: the master-down interval
+ * that goes with it. After so long a silence the count starts anew. */
 enum rival_change rival_hear(struct rival *rival, uint32_t sender, uint8_t priority, int drop,
 			     int64_t interval, int64_t down, int64_t now);
 /* Is it over because nothing was heard for the master-down interval? Call it now and then. */
-enum rival_change rival_wait(struct rival *rival, int64_t down, int64_t now);
+enum rival_change rival_wait(struct rival *rival, int64_t now);
 /* We are master no longer: over. What was heard stays readable. */
 enum rival_change rival_leave(struct rival *rival);
 

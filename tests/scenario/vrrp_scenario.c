@@ -104,7 +104,7 @@ static void look_for_rival(struct router *router, const struct vrrp_input *input
 		count_rival(router, rival_leave(&router->rival));
 		return;
 	}
-	count_rival(router, rival_wait(&router->rival, down, now));
+	count_rival(router, rival_wait(&router->rival, now));
 	if (input->kind == VRRP_INPUT_ADVERT)
 		count_rival(router,
 			    rival_hear(&router->rival, input->sender, input->priority,

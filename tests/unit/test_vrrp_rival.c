@@ -43,7 +43,7 @@ static void a_handover_is_none(void)
 	begin();
 	UNIT_NUMBER(hear_after(0), RIVAL_SAME);
 	UNIT_NUMBER(hear_after(SECOND), RIVAL_SAME);
-	UNIT_NUMBER(rival_wait(&rival, DOWN, now + DOWN), RIVAL_SAME);
+	UNIT_NUMBER(rival_wait(&rival, now + DOWN), RIVAL_SAME);
 	CU_ASSERT(!rival.heard);
 }
 
@@ -69,9 +69,9 @@ static void a_burst_is_none(void)
 static void silence_ends_it(void)
 {
 	begin_with_two();
-	UNIT_NUMBER(rival_wait(&rival, DOWN, now + DOWN - 1), RIVAL_SAME);
-	UNIT_NUMBER(rival_wait(&rival, DOWN, now + DOWN), RIVAL_OVER);
-	UNIT_NUMBER(rival_wait(&rival, DOWN, now + DOWN), RIVAL_SAME);
+	UNIT_NUMBER(rival_wait(&rival, now + DOWN - 1), RIVAL_SAME);
+	UNIT_NUMBER(rival_wait(&rival, now + DOWN), RIVAL_OVER);
+	UNIT_NUMBER(rival_wait(&rival, now + DOWN), RIVAL_SAME);
 	UNIT_NUMBER(rival.sender, OTHER);
 }
 

@@ -71,7 +71,7 @@ conf_of() {
 	END
 }
 
-plan 27
+plan 29
 cluster_start "$LAB_LOGS"
 on lvs1 mkdir -p /run/agentx
 on lvs1 sh -c "cat >/run/snmpd.conf" <<-END
@@ -82,7 +82,7 @@ on lvs1 sh -c "cat >/run/snmpd.conf" <<-END
 END
 snmp lvs1 snmpd -f -Le -C -c /run/snmpd.conf -I -smux udp:161 >>"$LAB_LOGS/snmpd.log" 2>&1 &
 disown $!
-on lvs2 sh -c "echo '$USERS' >/run/snmp.conf"
+on lvs2 sh -c "printf '%s\n' '$USERS' 'rwcommunity openandshut' >/run/snmp.conf"
 on lvs2 chown root:lbd-read /run/snmp.conf
 conf_of lvs1 "snmp_writable yes"
 conf_of lvs2
@@ -127,6 +127,11 @@ ok "so that it becomes master" wait_until 15 holds lvs2 "${VI_1[@]}"
 like "the event says who asked" "$(explained lvs2 priority_set)" \
 	"priority 200, instead of 110, by SNMPv3 user ops at UDP: \[192\.168\.1\.10\]"
 diag "$(explained lvs2 priority_set)"
+snmp client snmpset -v2c -c openandshut -On "$(address_of lvs2)" $PREEMPT.2 i 2 >/dev/null 2>&1
+like "of SNMPv2c it says where from" "$(explained lvs2 preempt_set)" \
+	"nopreempt, instead of preempt, by an SNMPv2c community at UDP: \[192\.168\.1\.10\]"
+is "and tells the community to nobody" \
+	"$(grep -c openandshut "$LAB_LOGS/lvs2.lbd.log") $(lbctl lvs2 events --json | grep -c openandshut)" "0 0"
 on lvs2 kill -KILL "$(child_pid lvs2 vrrp)"
 ok "a vrrp process that was killed keeps the priority" wait_until 15 gives 200 get_of lvs2 $PRIORITY.1
 wait_until 15 holds lvs2 "${VI_1[@]}"
