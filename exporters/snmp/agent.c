@@ -508,7 +508,6 @@ static unsigned go_round(struct agent *agent, const int *extra, size_t extra_cou
 		own_error(agent->row, EXPORTER_ERROR_IO, 1);
 	}
 	netsnmp_large_fd_set_cleanup(&set);
-	snmp_timeout();
 	run_alarms();
 	netsnmp_check_outstanding_agent_requests();
 	return ready;
@@ -534,5 +533,7 @@ unsigned agent_wait(struct agent *agent, const int *extra, size_t extra_count, i
 			rounds = 0;
 		}
 	} while (!ready && !once && timeout > 0);
+	/* Looks at the clock for each session: not in every round. */
+	snmp_timeout();
 	return ready;
 }
