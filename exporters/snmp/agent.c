@@ -251,6 +251,8 @@ static int master_came(int major, int minor, void *session, void *argument)
 	(void)minor;
 	(void)argument;
 	agent->master = session;
+	/* Or it would send a notification again and again to a master that stands still, which takes all. */
+	agent->master->retries = 0;
 	set_interval(AGENT_PING);
 	log_notice("the AgentX master at %s has taken us on", agent->options->agentx);
 	return 0;
