@@ -251,6 +251,8 @@ static int master_came(int major, int minor, void *session, void *argument)
 	(void)minor;
 	(void)argument;
 	agent->master = session;
+	/* Or it would send a notification again and again to a master that stands still, which takes all. */
+	agent->master->retries = 0;
 	set_interval(AGENT_PING);
 	log_notice("the AgentX master at %s has taken us on", agent->options->agentx);
 	return 0;
@@ -508,7 +510,6 @@ static unsigned go_round(struct agent *agent, const int *extra, size_t extra_cou
 		own_error(agent->row, EXPORTER_ERROR_IO, 1);
 	}
 	netsnmp_large_fd_set_cleanup(&set);
-	snmp_timeout();
 	run_alarms();
 	netsnmp_check_outstanding_agent_requests();
 	return ready;
@@ -534,5 +535,7 @@ unsigned agent_wait(struct agent *agent, const int *extra, size_t extra_count, i
 			rounds = 0;
 		}
 	} while (!ready && !once && timeout > 0);
+	/* Looks at the clock for each session: not in every round. */
+	snmp_timeout();
 	return ready;
 }

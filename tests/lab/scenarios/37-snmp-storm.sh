@@ -71,7 +71,7 @@ last_event() {
 
 # in_service COUNT: so many of the hundred are in service.
 in_service() {
-	[ "$(on lvs1 grep -c -- '-> 7F0101' /proc/net/ip_vs)" -eq "$1" ]
+	[ "$(on lvs1 grep -c -e '-> 7F0101' /proc/net/ip_vs)" -eq "$1" ]
 }
 
 plan 15
