@@ -34,7 +34,7 @@ import server  # noqa: E402
 SERVICES = ["6.1.4.192.0.2.1.80", "17.2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1.53", "0.0.0.5"]
 ADDED = "6.1.4.10.0.0.1.80"
 SERVERS = ["%s.1.4.10.0.0.%d.80" % (service, number) for service in SERVICES for number in (1, 2)]
-INSTANCES = ["4.101.116.104.48.51.1", "8.101.116.104.48.46.49.48.48.52.2"]
+INSTANCES = ["2.108.111.51.1", "2.108.111.201.1", "2.108.111.52.2"]
 EACH = 10        # counted in row 0, each time
 INTERVAL = 10    # seconds between two polls, and the step of the RRDs
 
