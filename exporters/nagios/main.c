@@ -83,8 +83,11 @@ static void explain_absent(const struct snapshot *snapshot, const char *run_dir,
 
 static int print(struct buffer *text, int status)
 {
-	bool written = fwrite(text->bytes, 1, text->length, stdout) == text->length;
+	bool written;
 
+	/* There is a result: the alarm's line may not follow it. */
+	alarm(0);
+	written = fwrite(text->bytes, 1, text->length, stdout) == text->length;
 	buffer_free(text);
 	/* Whoever reads half a line must not take it for a result. */
 	return fflush(stdout) == 0 && written ? status : OUTCOME_UNKNOWN;
