@@ -77,7 +77,8 @@ def ask(what):
     if missing:
         return True, "%s # SKIP without %s" % (name, ", ".join(missing)), "", True
     try:
-        return True, "%s: %d numbers" % (name, function(*arguments)), "", False
+        numbers = function(*arguments)
+        return numbers > 0, "%s: %d numbers" % (name, numbers), "", False
     except surfaces.Different as different:
         return False, name, str(different), False
 

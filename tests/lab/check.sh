@@ -23,6 +23,7 @@ lab_check() {
 	[ -z "$LAB_ALL" ] || check_step 'nagios4 and icinga2' check_nagios
 	[ -z "$LAB_ALL" ] || check_step 'Cacti' check_cacti
 	check_step 'OTLP, with the decoder of OpenTelemetry' check_otlp
+	check_step 'SNMP, with a manager in JavaScript' check_javascript
 	check_step 'build, clang' check_clang
 	check_step 'shellcheck' check_shell
 	check_step 'build, for the lab' check_plain
@@ -57,20 +58,33 @@ check_sanitized() (
 	lab_build sanitized all --enable-sanitizers
 )
 
+# Tests wait half of their time.
+check_jobs() {
+	echo $((2 * $(nproc)))
+}
+
 # Automake's summary has a line for each outcome: "# PASS:  12".
 check_make() {
 	local log=$LAB_TREE/build/check.log status=0
 	# Random advertisements through the codec: 200,000 take no time, ten million a quarter of a minute.
 	[ -z "$LAB_ALL" ] || export LBD_FUZZ_ADVERTS=10000000
-	make -C "$LAB_TREE/build/sanitized" -j"$(nproc)" check >"$log" 2>&1 || status=$?
-	awk '/^# (PASS|XFAIL): / { passed += $3 } /^# (FAIL|ERROR|XPASS): / { failed += $3 }
-		END { print passed + 0, failed + 0 }' "$log" >"$LAB_OUT/counts"
+	VERBOSE=1 make -C "$LAB_TREE/build/sanitized" -j"$(check_jobs)" check >"$log" 2>&1 || status=$?
+	# The summary comes twice when something failed.
+	awk '/^# [A-Z]+: / { count[$2] = $3 }
+		END { print count["PASS:"] + count["XFAIL:"], count["FAIL:"] + count["ERROR:"] + count["XPASS:"] }' \
+		"$log" >"$LAB_OUT/counts"
 	# What was left out is said; automake counts it apart from what passed.
 	grep '^SKIP: ' "$log" | sed 's/^/   /'
 	[ $status -eq 0 ] && return
-	grep -E '^(FAIL|ERROR|XPASS)|error:' "$log" || tail -n 20 "$log"
-	echo "   the whole of it: build/check.log, build/sanitized/**/*.log"
+	check_make_failed "$log"
 	return $status
+}
+
+# What failed, and why: where this runs unattended, its output is all that is left.
+check_make_failed() {
+	grep -E '^(FAIL|ERROR|XPASS)|error:|ERROR:' "$1" || tail -n 20 "$1"
+	grep -E -A 12 '^(FAIL: test_|Traceback|AssertionError|not ok|  *[0-9]+\. .*:[0-9]+  - )|SUMMARY: ' "$1" | head -n 100
+	echo "   the whole of it: ${1#"$LAB_TREE/"}"
 }
 
 # Real monitors over made-up segments: what check_lbd says has to arrive in their own files.
@@ -82,18 +96,25 @@ check_nagios() {
 	return 1
 }
 
-# npm's packages are pinned by their hashes, and none of their scripts is run.
+# check_npm NAME DIRECTORY SCRIPT: tests/DIRECTORY/SCRIPT with the packages that are named there. They are pinned
+# by their hashes, and none of their scripts is run.
+check_npm() {
+	local log=$LAB_TREE/build/$1.log packages=$LAB_TREE/build/$1 from=$LAB_TREE/tests/$2
+	mkdir -p "$packages" && cp "$from/package.json" "$from/package-lock.json" "$packages" || return
+	(cd "$packages" && npm ci --ignore-scripts --no-audit --no-fund) >"$log" 2>&1 &&
+		(cd "$LAB_TREE/build/sanitized" && "$from/$3" "$packages") >>"$log" 2>&1 && return
+	tail -n 20 "$log"
+	echo "   the whole of it: build/$1.log"
+	return 1
+}
+
 check_otlp() {
-	local log=$LAB_TREE/build/otlp.log packages=$LAB_TREE/build/otlp-peer
-	mkdir -p "$packages" && cp "$LAB_TREE/tests/push/package.json" \
-		"$LAB_TREE/tests/push/package-lock.json" "$packages" || return
-	if ! (cd "$packages" && npm ci --ignore-scripts --no-audit --no-fund) >"$log" 2>&1 ||
-		! (cd "$LAB_TREE/build/sanitized" && "$LAB_TREE/tests/push/otlp.py" "$packages") >>"$log" 2>&1; then
-		tail -n 20 "$log"
-		echo "   the whole of it: build/otlp.log"
-		return 1
-	fi
-	sed -n 's/^\([0-9]* series\)/   \1/p' "$log"
+	check_npm otlp-peer push otlp.py && sed -n 's/^\([0-9]* series\)/   \1/p' "$LAB_TREE/build/otlp-peer.log"
+}
+
+check_javascript() {
+	check_npm snmp-manager snmp javascript.py &&
+		sed -n 's/^\([0-9]* walks\)/   \1/p' "$LAB_TREE/build/snmp-manager.log"
 }
 
 check_clang() (
@@ -107,9 +128,8 @@ check_plain() (
 # What those who build by hand rely on: a release that builds, is checked, installs and cleans up.
 check_dist() {
 	local log=$LAB_TREE/build/distcheck.log
-	make -C "$LAB_TREE/build/lab-tree" -j"$(nproc)" distcheck >"$log" 2>&1 && return
-	grep -E '^(FAIL|ERROR)|error:|ERROR:' "$log" || tail -n 20 "$log"
-	echo "   the whole of it: build/distcheck.log"
+	VERBOSE=1 make -C "$LAB_TREE/build/lab-tree" -j"$(check_jobs)" distcheck >"$log" 2>&1 && return
+	check_make_failed "$log"
 	return 1
 }
 
@@ -124,14 +144,18 @@ check_shell() (
 )
 
 # Scenarios mostly wait: two kernels side by side halve the time, a third would need a third processor.
+# Each takes the next one that is left: from the last, since the first are the shortest.
 check_lab() {
 	local scenarios=() job jobs=1 status=0 pids=()
-	mapfile -t scenarios < <(cd "$LAB_DIR/scenarios" && printf '%s\n' *.sh)
+	mapfile -t scenarios < <(cd "$LAB_DIR/scenarios" && printf '%s\n' *.sh | sort -r)
 	if [ "${LAB_KERNEL:-uml}" = uml ] && [ "$(nproc)" -ge 2 ]; then
 		jobs=2
 	fi
+	LAB_QUEUE=$LAB_OUT/check-queue
+	rm -rf "$LAB_QUEUE"
+	mkdir -p "$LAB_QUEUE" || return
 	for ((job = 0; job < jobs; job++)); do
-		check_lab_boot "$job" "$jobs" "${scenarios[@]}" &
+		check_lab_boot "$job" "${scenarios[@]}" &
 		pids+=($!)
 	done
 	for job in "${pids[@]}"; do
@@ -142,15 +166,10 @@ check_lab() {
 	return $status
 }
 
-# Every JOBS-th scenario, from the JOB-th on, in one boot.
 check_lab_boot() {
-	local job=$1 jobs=$2 mine=() i
-	shift 2
-	local scenarios=("$@")
-	for ((i = job; i < ${#scenarios[@]}; i += jobs)); do
-		mine+=("${scenarios[i]}")
-	done
-	lab_boot "check-$job" 1500 run "${mine[@]}" | grep -v '^lab: [0-9]* passed'
+	local job=$1
+	shift
+	lab_boot "check-$job" 1500 run "$@" | grep -v '^lab: [0-9]* passed'
 	return "${PIPESTATUS[0]}"
 }
 

@@ -137,7 +137,7 @@ lab_boot() {
 	local LAB_SIZE
 	LAB_SIZE=$(stty size 2>/dev/null) || LAB_SIZE='24 80'
 	declare -p LAB_TREE LAB_DIR LAB_BUILD LAB_RUN LAB_COMMAND LAB_COLOUR LAB_SIZE >"$LAB_RUN/job"
-	declare -p LAB_ALL LAB_KERNEL LAB_DIRECTOR LAB_ROUNDS LAB_TRACE TERM >>"$LAB_RUN/job" 2>/dev/null || true
+	declare -p LAB_ALL LAB_KERNEL LAB_DIRECTOR LAB_ROUNDS LAB_TRACE LAB_QUEUE TERM >>"$LAB_RUN/job" 2>/dev/null || true
 	case ${LAB_KERNEL:-uml} in
 	uml) lab_boot_uml "$seconds" ;;
 	host) lab_boot_host "$seconds" ;;

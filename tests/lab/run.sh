@@ -84,7 +84,9 @@ for name; do
 done
 [ ${#scenarios[@]} -gt 0 ] || scenarios=("$LAB_DIR"/scenarios/*.sh)
 
+# Several boots may share a queue: whoever makes the directory first has the scenario.
 for scenario in "${scenarios[@]}"; do
+	[ -z "$LAB_QUEUE" ] || mkdir "$LAB_QUEUE/$(basename "$scenario")" 2>/dev/null || continue
 	run_one "$scenario"
 done
 echo "$passed $failed $skipped" >"$LAB_RUN/results"

@@ -37,5 +37,5 @@ on lvs1 env "BUILD=$LAB_BUILD" /mnt/tests/equality/equality.py "$COPY" "$LAB_LOG
 is "all surfaces say the same" $? 0
 diag "$(<"$LAB_LOGS/equality")"
 like "and what ipvsadm says" "$(<"$LAB_LOGS/equality")" 'ok [0-9]+ - ipvsadm: [1-9][0-9]* numbers'
-is "none was left out" "$(grep -c '^ok [0-9]* - .*: [1-9][0-9]* numbers$' "$LAB_LOGS/equality")" 10
+is "none was left out" "$(grep -c '# SKIP' "$LAB_LOGS/equality")" 0
 ok "nothing failed over" cluster_settled
