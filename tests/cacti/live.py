@@ -3,14 +3,13 @@
 """Cacti, headless, with its real database and poller, over lbd-snmp and made-up segments: its command line imports the
 package of dashboards/cacti, adds a director, makes its graphs; it polls while a virtual server is added that comes
 before all others; every RRD holds its own server's numbers, and every graph is drawn. Takes two to three minutes, so it
-runs under `./lab check --all`. BUILD is the build directory, CACTI where Debian's package is unpacked, GRAPHS where the
-pictures go."""
+runs under `./lab check --all`. BUILD is the build directory, CACTI what lab_cacti (tests/lab/outside.sh) left, GRAPHS
+where the pictures go."""
 
 import concurrent.futures
 import os
 import re
 import shutil
-import subprocess
 import sys
 import threading
 import time
@@ -22,8 +21,7 @@ TREE = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(TREE, "tests", "snmp")]
 BUILD = os.path.abspath(os.environ.get("BUILD", "."))
 GRAPHS = os.path.abspath(os.environ.get("GRAPHS", "cacti-graphs"))
-os.environ.update(BUILD=BUILD, GRAPHS=GRAPHS,
-                  CACTI=os.path.abspath(os.environ.get("CACTI", "build/cacti-package")))
+os.environ.update(BUILD=BUILD, GRAPHS=GRAPHS, CACTI=os.path.abspath(os.environ.get("CACTI", "build/cacti")))
 os.chdir(BUILD)
 import manager  # noqa: E402
 import peer  # noqa: E402
@@ -199,18 +197,8 @@ class Live(peer.Peer):
         print("%d graphs of %d kinds in %s" % (len(drawn), kinds, GRAPHS))
 
 
-def alone():
-    """In a network of its own, where the machine allows it: Cacti is one that likes to look around."""
-    inside = ["unshare", "--net"] + ([] if os.getuid() == 0 else ["--map-root-user"])
-    if "LBD_CACTI_ALONE" not in os.environ and \
-            subprocess.run(inside + ["ip", "link", "set", "lo", "up"], check=False).returncode == 0:
-        os.environ["LBD_CACTI_ALONE"] = "1"
-        os.execvp("unshare", inside + ["sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable,
-                                       os.path.abspath(__file__)] + sys.argv[1:])
-
-
 if __name__ == "__main__":
     if not server.package():
-        sys.exit("no unpacked package of Cacti in %s" % os.environ["CACTI"])
-    alone()
+        sys.exit("no Cacti in %s" % os.environ["CACTI"])
+    server.alone(__file__)
     unittest.main(verbosity=2)

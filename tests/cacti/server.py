@@ -2,7 +2,6 @@
 """Cacti as Debian packages it, in a directory: unpacked, with a MariaDB of its own on a socket, installed by its own
 command line. Nothing of it is outside that directory, and it listens nowhere."""
 
-import glob
 import json
 import os
 import pwd
@@ -10,6 +9,7 @@ import re
 import resource
 import shutil
 import subprocess
+import sys
 import threading
 import time
 
@@ -47,8 +47,8 @@ innodb-log-file-size = 16M
 innodb-flush-log-at-trx-commit = 0
 """
 # As an administrator sets them: cron starts the poller every minute, and that polls six times.
-SETTINGS = {"path_cactilog": "{top}/log/cacti.log", "cron_interval": "60", "poller_interval": str(INTERVAL),
-            "log_verbosity": "2"}
+SETTINGS = {"path_cactilog": "{top}/log/cacti.log", "path_stderrlog": "{top}/log/stderr.log", "cron_interval": "60",
+            "poller_interval": str(INTERVAL), "log_verbosity": "2"}
 # For three hours: as long as a test has.
 PROFILE = """
 INSERT INTO data_source_profiles (id, hash, name, step, heartbeat, x_files_factor, `default`)
@@ -124,8 +124,9 @@ class Cacti:
 
     def start(self):
         self.write(self.top + "/my.cnf", DATABASE.format(top=self.top, user=pwd.getpwuid(os.getuid()).pw_name))
-        self.run("mariadb-install-db", "--defaults-file=%s/my.cnf" % self.top,
-                 "--auth-root-authentication-method=normal", "--skip-test-db")
+        if not os.path.exists(self.top + "/data"):
+            self.run("mariadb-install-db", "--defaults-file=%s/my.cnf" % self.top,
+                     "--auth-root-authentication-method=normal", "--skip-test-db")
         with open(self.top + "/mysql.log", "w", encoding="utf-8") as log:
             self.database = subprocess.Popen(["mariadbd", "--defaults-file=%s/my.cnf" % self.top], stdout=log,
                                              stderr=log, env=ENVIRONMENT)
@@ -205,14 +206,24 @@ class Cacti:
         """What its log says that is no news."""
         return re.findall(r"^(?!.*(?:PHP DEPRECATED|Backtrace)).*(?:ERROR|FATAL|Import Error).*", self.log(), re.M)
 
-    def draw(self, directory, start, end, asked):
-        """[{id, title, complaint, values}] of all graphs, the values of those that have `asked` in their title; the
-        pictures go into the directory."""
-        said = self.run("php", HERE + "/draw.php", self.site, directory, str(start), str(end), asked)
+    def draw(self, directory, start, end, asked, like="%"):
+        """[{id, title, complaint, values}] of the graphs whose title is like that, the values of those that have `asked`
+        in it; the pictures go into the directory."""
+        said = self.run("php", HERE + "/draw.php", self.site, directory, str(start), str(end), asked, like)
         return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
 
 
 def package():
-    """Where Debian's package is unpacked; None: nowhere."""
-    found = glob.glob(os.path.join(os.environ.get("CACTI", "build/cacti-package"), "usr/share/cacti"))
-    return os.path.dirname(os.path.dirname(os.path.dirname(found[0]))) if found else None
+    """Where Debian's package is unpacked (by lab_cacti in tests/lab/outside.sh); None: nowhere."""
+    found = os.path.join(os.environ.get("CACTI", "build/cacti"), "package")
+    return found if os.path.exists(found + "/usr/share/cacti") else None
+
+
+def alone(program):
+    """Starts the program again, in a network of its own, where the machine allows it: Cacti likes to look around."""
+    inside = ["unshare", "--net"] + ([] if os.getuid() == 0 else ["--map-root-user"])
+    if "LBD_CACTI_ALONE" not in os.environ and \
+            subprocess.run(inside + ["ip", "link", "set", "lo", "up"], check=False).returncode == 0:
+        os.environ["LBD_CACTI_ALONE"] = "1"
+        os.execvp("unshare", inside + ["sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable,
+                                       os.path.abspath(program)] + sys.argv[1:])

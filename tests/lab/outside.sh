@@ -8,7 +8,7 @@
 
 LAB_OUT=$LAB_TREE/build/lab
 LAB_BUILD=$LAB_TREE/build/lab-tree
-LAB_CACTI=$LAB_TREE/build/cacti-package
+LAB_CACTI=$LAB_TREE/build/cacti
 
 lab_die() {
 	echo "lab: $*" >&2
@@ -76,16 +76,18 @@ lab_services_disable() {
 	done >>"$LAB_TREE/build/apt.log" 2>&1 || true
 }
 
-# Debian's package of Cacti is unpacked only: installed, it would want a web server and a database of this machine.
+# Debian's package of Cacti is unpacked only: installed, it would want a web server and a database of this machine. With
+# it comes the database of a new Cacti, for 38-cacti.
 lab_cacti() {
 	local new=$LAB_CACTI.new log=$LAB_TREE/build/cacti-package.log
 	[ ! -d "$LAB_CACTI" ] || return 0
 	rm -rf "$new"
 	mkdir -p "$new"
 	if ! (cd "$new" && { apt-get download cacti || { apt-get update && apt-get download cacti; }; } &&
-		dpkg-deb -x cacti_*.deb . && rm cacti_*.deb) >"$log" 2>&1; then
+		dpkg-deb -x cacti_*.deb package && rm cacti_*.deb &&
+		CACTI=$new "$LAB_DIR/cacti.py" prepare) >"$log" 2>&1; then
 		tail -n 20 "$log" >&2
-		lab_die "no package of Cacti; the whole of it is in build/cacti-package.log"
+		lab_die "no Cacti; the whole of it is in build/cacti-package.log"
 	fi
 	mv "$new" "$LAB_CACTI"
 }
