@@ -101,7 +101,7 @@ check_cacti() {
 	local log=$LAB_TREE/build/cacti.log
 	if BUILD=$LAB_TREE/build/sanitized CACTI=$LAB_CACTI GRAPHS=$LAB_TREE/build/cacti-graphs \
 		"$LAB_TREE/tests/cacti/live.py" >"$log" 2>&1; then
-		grep -E '^[0-9]+ (values|graphs)' "$log" | sed "s,$LAB_TREE/,," | sed 's/^/   /'
+		grep -oE '[0-9]+ (values compared|graphs of .*)' "$log" | sed "s,$LAB_TREE/,," | sed 's/^/   /'
 		return
 	fi
 	tail -n 20 "$log"
