@@ -8,6 +8,7 @@ import tables
 from cacti import (AREA, AVERAGE, DERIVE, GAUGE, GPRINT_AVERAGE, GPRINT_LAST, GPRINT_MAX, LINE, MAX, STACK, TOTAL)
 
 FAINT = "60"
+IN_A_LINE = 4   # legends of backgrounds: Cacti makes all as wide as the longest, and rrdtool cuts at the edge
 NANOSECONDS = 10 ** 9
 THOUSANDTHS = 1000
 # What people call a family, where it is not its name.
@@ -106,7 +107,7 @@ class Drawing:
         """Sum / count; Cacti's expressions know another file's values by their letters alone."""
         (count, _), (total, _) = self.use(metric)
         line = self.add(series(self.full(total), "LINE", colour, legend, self.maker.seconds, 0, AVERAGE))
-        items = self.add([{"type": GPRINT_AVERAGE, "source": self.full(count), "gprint": self.maker.plain,
+        items = self.add([{"type": GPRINT_AVERAGE, "source": self.full(count), "gprint": self.maker.short,
                            "text": "Per second:"}])
         a, b = (self.letters[self.full(source), AVERAGE] for source in (total, count))
         cdef = self.maker.package.cdef("lbd - mean of nanoseconds: %s by %s" % (a, b), "%s,%s,/,%d,/" % (
@@ -151,8 +152,9 @@ class Drawing:
                 items += self.mean(metric, colour, item.legend)
             else:
                 items += self.numbers(self.use(metric)[0][0], metric, item.draw, colour, item.legend)
-        if behind:
-            behind[-1]["end"] = "on"
+        for number, item in enumerate(behind, 1):
+            if number % IN_A_LINE == 0 or number == len(behind):
+                item["end"] = "on"
         return behind + items
 
     def base(self):

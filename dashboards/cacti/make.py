@@ -96,6 +96,7 @@ class Maker:
         self.summary = tables.summary()
         self.mib = mib_names()
         self.plain = self.package.gprint("lbd - plain", "%11.2lf")
+        self.short = self.package.gprint("lbd - short", "%7.2lf")
         self.prefixed = self.package.gprint("lbd - prefixed", "%8.2lf %s")
         self.seconds = self.package.gprint("lbd - seconds", "%8.2lf %ss")
         self.whole = self.package.gprint("lbd - whole", "%9.0lf")
