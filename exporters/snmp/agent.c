@@ -122,25 +122,28 @@ static void answer_get(struct agent *agent, size_t which, netsnmp_agent_request_
 								  : SNMP_NOSUCHINSTANCE);
 }
 
-/* Tells managers apart, by address and port. Over AgentX nothing is known of who asks (RFC 2741). */
+/* Tells managers apart, by address and port: what the library has of a transport begins with them. Over
+ * AgentX nothing is known of who asks (RFC 2741). */
 static uint64_t who_asks(const struct agent *agent, const netsnmp_pdu *pdu)
 {
-	const netsnmp_indexed_addr_pair *addresses = pdu->transport_data;
+	const struct sockaddr *remote = pdu->transport_data;
+	size_t length = (size_t)pdu->transport_data_length;
 	uint32_t words[5] = {0};
 
-	if (agent->options->agentx || !addresses ||
-	    pdu->transport_data_length != sizeof(*addresses))
+	if (agent->options->agentx || !remote)
 		return 0;
-	if (addresses->remote_addr.sa.sa_family == AF_INET) {
-		const struct sockaddr_in *remote = &addresses->remote_addr.sin;
+	if (length >= sizeof(struct sockaddr_in) && remote->sa_family == AF_INET) {
+		const struct sockaddr_in *address = pdu->transport_data;
 
-		words[0] = remote->sin_port;
-		memcpy(words + 1, &remote->sin_addr, sizeof(remote->sin_addr));
-	} else if (addresses->remote_addr.sa.sa_family == AF_INET6) {
-		const struct sockaddr_in6 *remote = &addresses->remote_addr.sin6;
+		words[0] = address->sin_port;
+		memcpy(words + 1, &address->sin_addr, sizeof(address->sin_addr));
+	} else if (length >= sizeof(struct sockaddr_in6) && remote->sa_family == AF_INET6) {
+		const struct sockaddr_in6 *address = pdu->transport_data;
 
-		words[0] = remote->sin6_port;
-		memcpy(words + 1, &remote->sin6_addr, sizeof(remote->sin6_addr));
+		words[0] = address->sin6_port;
+		memcpy(words + 1, &address->sin6_addr, sizeof(address->sin6_addr));
+	} else {
+		return 0;
 	}
 	return object_id_hash(words, 5);
 }

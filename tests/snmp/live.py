@@ -351,6 +351,9 @@ class Alone(Roles, peer.Peer):
     def test_two_that_walk_in_step_see_each_its_moment(self):
         first, second = self.two_walkers()
         both = [first, second]
+        # A firewall mark comes before addresses.
+        self.assertTrue(second.step())
+        self.assertEqual(first.at, second.at)
         while both:
             both = [walker for walker in both if walker.step()]
         self.saw_each_its_moment(first, second)
