@@ -23,7 +23,8 @@
 
 static const char usage[] =
 	"usage: lbd-snmp [--run-dir DIR] [--agentx SOCKET | --listen ADDRESS --config FILE]\n"
-	"                [--mib-base OID] [--keepalived-mib yes|no] [--notifications LIST] [-n]\n"
+	"                [--mib-base OID] [--keepalived-mib yes|no] [--notifications LIST]\n"
+	"                [--writable yes|no] [-n]\n"
 	"       lbd-snmp --print-mib [--mib-base OID]\n"
 	"\n"
 	"Answers SNMP with lbd's numbers (LBD-MIB). lbd starts it: exporters { snmp { … } }.\n"
@@ -96,20 +97,24 @@ static const char *take_notifications(void *argument, const char *value)
 		       : "not a list, with commas, of notifications; see lbd.conf(5)";
 }
 
+static const char *take_yes_or_no(bool *into, const char *value)
+{
+	*into = strcmp(value, "yes") == 0;
+	return *into || strcmp(value, "no") == 0 ? NULL : "neither yes nor no";
+}
+
 static const char *take_keepalived(void *argument, const char *value)
 {
 	struct arguments *arguments = argument;
 
-	arguments->keepalived = strcmp(value, "yes") == 0;
-	return arguments->keepalived || strcmp(value, "no") == 0 ? NULL : "neither yes nor no";
+	return take_yes_or_no(&arguments->keepalived, value);
 }
 
 static const char *take_writable(void *argument, const char *value)
 {
 	struct arguments *arguments = argument;
 
-	arguments->writable = strcmp(value, "yes") == 0;
-	return arguments->writable || strcmp(value, "no") == 0 ? NULL : "neither yes nor no";
+	return take_yes_or_no(&arguments->writable, value);
 }
 
 static const struct program_option option_list[] = {

@@ -24,6 +24,7 @@ import concurrent.futures
 import os
 import shutil
 import sys
+import traceback
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -81,6 +82,9 @@ def ask(what):
         return numbers > 0, "%s: %d numbers" % (name, numbers), "", False
     except surfaces.Different as different:
         return False, name, str(different), False
+    except Exception:  # pylint: disable=broad-exception-caught
+        # That surface has failed, and not the others.
+        return False, name, traceback.format_exc(), False
 
 
 def openmetrics(prometheus, truth):

@@ -19,6 +19,7 @@ import truth as names
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [TESTS, os.path.join(TESTS, "push")]
+import rrdtool  # noqa: E402  pylint: disable=wrong-import-position
 from ports import free_port  # noqa: E402  pylint: disable=wrong-import-position
 from target import Target  # noqa: E402  pylint: disable=wrong-import-position
 
@@ -498,8 +499,7 @@ def otlp(build, run_dir, truth, proto):
 
 def last_values(path):
     """{data source: number} of the last update, exactly as it was written; unknown ones are left out."""
-    run = subprocess.run(["rrdtool", "lastupdate", path], check=True, stdout=subprocess.PIPE, text=True)
-    lines = run.stdout.splitlines()
+    lines = rrdtool.ask("lastupdate", path).splitlines()
     values = lines[-1].split()[1:]
     return {name: Decimal(value) for name, value in zip(lines[0].split(), values) if value != "U"}
 

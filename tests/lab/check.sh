@@ -162,6 +162,7 @@ check_lab() {
 	for job in "${pids[@]}"; do
 		wait "$job" || status=1
 	done
+	[ "$(find "$LAB_QUEUE" -mindepth 1 | wc -l)" -eq ${#scenarios[@]} ] || status=1
 	cat "$LAB_OUT"/check-*/results | awk '{ passed += $1; failed += $2 } END { print passed, failed }' \
 		>"$LAB_OUT/counts"
 	return $status

@@ -56,6 +56,11 @@ TYPES = {"DisplayString": ("STRING",), "InetAddress": ("STRING", "Hex-STRING"), 
          "Counter64": ("Counter64",), "Gauge32": ("Gauge32",), "Unsigned32": ("Gauge32",),
          "InetPortNumber": ("Gauge32",), "InetAddressPrefixLength": ("Gauge32",)}
 ROOT_OID = "." + ".".join(map(str, BASE))
+# The columns that managers' own checks of keepalived ask for.
+MANAGERS = {"Checkmk": (".2.3.1.2", ".2.3.1.4", ".2.6.1.3"),
+            "Centreon": (".2.3.1.4", ".2.3.1.6", ".2.3.1.10"),
+            "Zenoss": (".3.3.1.2", ".3.3.1.6", ".3.3.1.7", ".3.3.1.8", ".3.4.1.2", ".3.4.1.4", ".3.4.1.5",
+                       ".3.4.1.6", ".3.4.1.7")}
 
 
 class Live(peer.Peer):
@@ -83,6 +88,16 @@ class Live(peer.Peer):
         self.assertTrue({"vrrpInstanceState", "realServerStatus", "virtualServerStatsInBytes"} <= names, names)
         v1 = [oid for oid, kind, _ in self.walk(peer.V1, root=ROOT_OID) if kind != "Counter64"]
         self.assertEqual(v1, [oid for oid, kind, _ in rows if kind != "Counter64"])
+
+    def test_managers_find_what_they_look_for(self):
+        self.lbd()
+        self.alone("--keepalived-mib", "yes")
+        # Checkmk's discovery wants a "linux" and keepalived's version.
+        self.assertIn("linux", self.get("1.3.6.1.2.1.1.1.0").lower())
+        self.assertNotIn("No Such", self.get(ROOT_OID + ".1.1.0"))
+        for manager, columns in MANAGERS.items():
+            for column in columns:
+                self.assertGreater(len(self.walk(root=ROOT_OID + column)), 0, (manager, column))
 
     def test_none_unless_it_is_asked_for(self):
         self.lbd()
