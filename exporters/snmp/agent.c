@@ -122,11 +122,38 @@ static void answer_get(struct agent *agent, size_t which, netsnmp_agent_request_
 								  : SNMP_NOSUCHINSTANCE);
 }
 
-static bool find_next(struct agent *agent, size_t which, const netsnmp_request_info *request,
-		      const struct object_id *id, struct object_id *found, struct value *value)
+/* Tells managers apart, by address and port: what the library has of a transport begins with them. Over
+ * AgentX nothing is known of who asks (RFC 2741). */
+static uint64_t who_asks(const struct agent *agent, const netsnmp_pdu *pdu)
+{
+	const struct sockaddr *remote = pdu->transport_data;
+	size_t length = (size_t)pdu->transport_data_length;
+	uint32_t words[5] = {0};
+
+	if (agent->options->agentx || !remote)
+		return 0;
+	if (length >= sizeof(struct sockaddr_in) && remote->sa_family == AF_INET) {
+		const struct sockaddr_in *address = pdu->transport_data;
+
+		words[0] = address->sin_port;
+		memcpy(words + 1, &address->sin_addr, sizeof(address->sin_addr));
+	} else if (length >= sizeof(struct sockaddr_in6) && remote->sa_family == AF_INET6) {
+		const struct sockaddr_in6 *address = pdu->transport_data;
+
+		words[0] = address->sin6_port;
+		memcpy(words + 1, &address->sin6_addr, sizeof(address->sin6_addr));
+	} else {
+		return 0;
+	}
+	return object_id_hash(words, 5);
+}
+
+static bool find_next(struct agent *agent, size_t which, uint64_t who,
+		      const netsnmp_request_info *request, const struct object_id *id,
+		      struct object_id *found, struct value *value)
 {
 	const struct view *view =
-		walk_next(agent->walks, which, id->ids, id->count, agent->now);
+		walk_next(agent->walks, who, which, id->ids, id->count, agent->now);
 	bool there = request->inclusive &&
 		     view_get(view, which, id->ids, id->count, value) == VIEW_FOUND;
 
@@ -135,12 +162,13 @@ static bool find_next(struct agent *agent, size_t which, const netsnmp_request_i
 	else
 		there = view_next(view, which, id->ids, id->count, found, value);
 	if (there)
-		walk_answered(agent->walks, which, view, found);
+		walk_answered(agent->walks, who, which, view, found);
 	return there;
 }
 
 /* At the end of the subtree the variable stays as it is: the library asks the next one. */
-static void answer_next(struct agent *agent, size_t which, netsnmp_request_info *request)
+static void answer_next(struct agent *agent, size_t which, uint64_t who,
+			netsnmp_request_info *request)
 {
 	const struct object_id *base = &agent->subtrees[which].base;
 	struct object_id id, found;
@@ -148,7 +176,7 @@ static void answer_next(struct agent *agent, size_t which, netsnmp_request_info 
 	oid name[2 * OBJECT_ID_MOST];
 
 	if (!below(&agent->subtrees[which], request->requestvb, &id) ||
-	    !find_next(agent, which, request, &id, &found, &value))
+	    !find_next(agent, which, who, request, &id, &found, &value))
 		return;
 	for (size_t i = 0; i < base->count; i++)
 		name[i] = base->ids[i];
@@ -182,7 +210,7 @@ static int answer(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
 		if (info->mode == MODE_GET)
 			answer_get(the_agent, which, info, requests);
 		else if (info->mode == MODE_GETNEXT)
-			answer_next(the_agent, which, requests);
+			answer_next(the_agent, which, who_asks(the_agent, info->asp->pdu), requests);
 		else
 			answer_set(the_agent, which, info, requests);
 		the_agent->answered++;

@@ -148,6 +148,12 @@ static void fill_worst(const struct table *table, const struct moment *moment,
 	}
 }
 
+static bool put_text(struct value *value, const struct column *column, const char *text)
+{
+	value_text(value, text, column->size);
+	return true;
+}
+
 static bool put_gauge(struct value *value, const struct stat_row *row, unsigned index,
 		      int64_t number)
 {
@@ -163,11 +169,9 @@ static bool read_worst_virtual_server(const struct column *column, const void *r
 	(void)moment;
 	switch (column->id) {
 	case WORST_PROTOCOL:
-		value_text(value, server->protocol, column->size);
-		return true;
+		return put_text(value, column, server->protocol);
 	case WORST_VIRTUAL_SERVER:
-		value_text(value, server->virtual_server, column->size);
-		return true;
+		return put_text(value, column, server->virtual_server);
 	case WORST_UP:
 		return put_gauge(value, &server->row, STAT_virtual_server_real_servers_up,
 				 server->real_servers_up);
@@ -188,14 +192,11 @@ static bool read_worst_real_server(const struct column *column, const void *row,
 
 	switch (column->id) {
 	case WORST_PROTOCOL:
-		value_text(value, server->protocol, column->size);
-		return true;
+		return put_text(value, column, server->protocol);
 	case WORST_VIRTUAL_SERVER:
-		value_text(value, server->virtual_server, column->size);
-		return true;
+		return put_text(value, column, server->virtual_server);
 	case WORST_REAL_SERVER:
-		value_text(value, server->real_server, column->size);
-		return true;
+		return put_text(value, column, server->real_server);
 	case WORST_CHANGED:
 		value_date(value, server->changed);
 		return stat_has(&server->row, STAT_real_server_changed);
@@ -214,17 +215,13 @@ static bool read_worst_check(const struct column *column, const void *row,
 	(void)moment;
 	switch (column->id) {
 	case WORST_VIRTUAL_SERVER:
-		value_text(value, check->virtual_server, column->size);
-		return true;
+		return put_text(value, column, check->virtual_server);
 	case WORST_REAL_SERVER:
-		value_text(value, check->real_server, column->size);
-		return true;
+		return put_text(value, column, check->real_server);
 	case WORST_CHECK:
-		value_text(value, check->check, column->size);
-		return true;
+		return put_text(value, column, check->check);
 	case WORST_TARGET:
-		value_text(value, check->target, column->size);
-		return true;
+		return put_text(value, column, check->target);
 	case WORST_ROUND_TRIP:
 		value_gauge64(value, check->last_round_trip);
 		return true;

@@ -87,22 +87,25 @@ static struct table tables[TABLE_COUNT] = {
 static void make_columns(void)
 {
 	static struct column columns[OBJECTS];
+	size_t count = 0;
 
 	for (size_t i = 0; i < OBJECTS; i++) {
 		const struct object *object = &objects[i];
 		struct table *table = &tables[object->table];
+		struct column *column = &columns[count];
 
 		if (object->access == ACCESS_NONE)
 			continue;
-		columns[i].id = object->id;
-		memcpy(columns[i].name, object->name, strlen(object->name));
-		columns[i].syntax = object->syntax;
-		columns[i].what = &object->source;
-		columns[i].writable = object->access == ACCESS_WRITE;
-		/* The rows of a table stand together, those that cannot be read first or last. */
+		column->id = object->id;
+		memcpy(column->name, object->name, strlen(object->name));
+		column->syntax = object->syntax;
+		column->what = &object->source;
+		column->writable = object->access == ACCESS_WRITE;
+		/* The rows of a table stand together. */
 		if (!table->columns)
-			table->columns = &columns[i];
-		table->column_count = (size_t)(&columns[i] + 1 - table->columns);
+			table->columns = column;
+		table->column_count++;
+		count++;
 	}
 	tables[TABLE_INSTANCE].change = keepalived_change_instance;
 	tables[TABLE_REAL_SERVER].change = keepalived_change_real_server;

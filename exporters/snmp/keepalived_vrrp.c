@@ -93,6 +93,11 @@ void keepalived_fill_addresses(const struct table *table, const struct moment *m
 /* A source of this table: `instance` is the row. */
 #define INSTANCE_SOURCE(name) KEEPALIVED_SOURCE(name, keepalived_instance, instance)
 
+static bool knows(const struct keepalived_instance *instance, unsigned metric)
+{
+	return instance->now && stat_has(&instance->now->row, metric);
+}
+
 INSTANCE_SOURCE(instance_name)
 {
 	return keepalived_put_text(value, instance->configured->name);
@@ -106,7 +111,7 @@ INSTANCE_SOURCE(instance_vrid)
 
 INSTANCE_SOURCE(instance_state)
 {
-	if (!instance->now || !stat_has(&instance->now->row, STAT_vrrp_state))
+	if (!knows(instance, STAT_vrrp_state))
 		return false;
 	value_integer(value, instance->now->state);
 	return true;
@@ -130,16 +135,15 @@ INSTANCE_SOURCE(instance_wanted_state)
 
 INSTANCE_SOURCE(instance_base_priority)
 {
-	bool known = instance->now && stat_has(&instance->now->row, STAT_vrrp_priority);
-
 	/* As configured, unless it was set since. */
-	value_integer(value, known ? instance->now->priority : instance->configured->priority);
+	value_integer(value, knows(instance, STAT_vrrp_priority) ? instance->now->priority
+								 : instance->configured->priority);
 	return true;
 }
 
 INSTANCE_SOURCE(instance_priority)
 {
-	if (!instance->now || !stat_has(&instance->now->row, STAT_vrrp_priority))
+	if (!knows(instance, STAT_vrrp_priority))
 		return false;
 	value_integer(value, instance->now->priority);
 	return true;
@@ -150,8 +154,7 @@ INSTANCE_SOURCE(instance_addresses_set)
 {
 	const struct stat_vrrp *now = instance->now;
 
-	if (!now || !stat_has(&now->row, STAT_vrrp_addresses) ||
-	    !stat_has(&now->row, STAT_vrrp_addresses_held))
+	if (!knows(instance, STAT_vrrp_addresses) || !knows(instance, STAT_vrrp_addresses_held))
 		return false;
 	value_integer(value, now->addresses_held == now->addresses ? 1 : 2);
 	return true;
@@ -173,10 +176,9 @@ INSTANCE_SOURCE(instance_seconds)
 
 INSTANCE_SOURCE(instance_preempt)
 {
-	bool known = instance->now && stat_has(&instance->now->row, STAT_vrrp_preempt);
-
-	return keepalived_put_flag(value, known ? instance->now->preempt != 0
-						: instance->configured->preempt);
+	return keepalived_put_flag(value, knows(instance, STAT_vrrp_preempt)
+						  ? instance->now->preempt != 0
+						  : instance->configured->preempt);
 }
 
 enum change_check keepalived_change_instance(const struct column *column, const void *row,

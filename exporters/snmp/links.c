@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 /* Room doubles whenever the count is a power of two. */
 #define ROOM_FOR_ONE(list, count) \
@@ -63,20 +64,11 @@ void links_sort(struct links *links)
 
 const struct link_info *links_find(const struct links *links, const char *name)
 {
-	size_t low = 0, high = links->count;
+	struct link_info wanted = {0};
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(links->list[middle].name, name);
-
-		if (order == 0)
-			return &links->list[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	if (links->count == 0 || !TEXT_COPY(wanted.name, name))
+		return NULL;
+	return bsearch(&wanted, links->list, links->count, sizeof(wanted), order);
 }
 
 static struct link_address *find_address(const struct links *links, uint32_t index,

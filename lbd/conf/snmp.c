@@ -13,18 +13,6 @@
 /* As lbd-snmp has it: an index has to fit behind it. */
 #define BASE_MOST 16
 
-static void build_path(struct builder *builder, const struct setting *setting, char *into,
-		       size_t size, const char *what)
-{
-	if (!setting->text)
-		return;
-	if (setting->text[0] != '/')
-		report_error(builder->report, setting->value_at,
-			     "%s \"%s\" is no whole path: begin it with /", what, setting->text);
-	else
-		builder_word(builder, into, size, "path", setting->text, setting->value_at);
-}
-
 /* Where net-snmp listens: lbd-snmp finds out whether it can. */
 static bool is_transport(const char *word)
 {
@@ -180,10 +168,10 @@ void build_snmp(struct builder *builder, const struct object *exporters)
 	build_listen(builder, object_setting(snmp, SNMP_listen), global);
 	if (!object_setting(snmp, SNMP_listen)->set)
 		TEXT_COPY(global->snmp_agentx, AGENTX_SOCKET);
-	build_path(builder, object_setting(snmp, SNMP_agentx), global->snmp_agentx,
-		   sizeof(global->snmp_agentx), "agentx");
-	build_path(builder, object_setting(snmp, SNMP_snmp_config), global->snmp_config,
-		   sizeof(global->snmp_config), "config");
+	builder_path(builder, object_setting(snmp, SNMP_agentx), global->snmp_agentx,
+		     sizeof(global->snmp_agentx), "agentx");
+	builder_path(builder, object_setting(snmp, SNMP_snmp_config), global->snmp_config,
+		     sizeof(global->snmp_config), "config");
 	build_base(builder, object_setting(snmp, SNMP_mib_base), global);
 	build_notifications(builder, object_setting(snmp, SNMP_notifications), global);
 }

@@ -17,8 +17,6 @@
 #define TICK CLOCK_SECOND
 /* lbd ends within a second of SIGTERM; whoever has not ended by then is killed. */
 #define STOP_MOST (800 * CLOCK_MILLISECOND)
-/* Children, configurations and the daemon itself: what the parent tells while control is away. */
-#define EVENTS_ALWAYS 64
 
 void daemon_event(struct daemon *daemon, const struct event *event)
 {
@@ -174,7 +172,7 @@ int daemon_run(const struct process_options *options, struct conf *conf, int rea
 	struct conf *none;
 
 	daemon.options = options;
-	outbox_reserve(&daemon.outbox, EVENTS_ALWAYS);
+	outbox_reserve(&daemon.outbox, OUTBOX_ALWAYS);
 	daemon.conf_fd = -1;
 	daemon.ready_fd = ready_fd;
 	daemon.loop = loop_new();

@@ -9,6 +9,10 @@
 #include "base/event.h"
 #include "base/link.h"
 
+/* Room for what any process may have to tell while control is away, whatever is configured; of the
+ * parent: children, configurations, the daemon itself. */
+#define OUTBOX_ALWAYS 64
+
 struct outbox {
 	struct event *events;
 	unsigned size, first, used;

@@ -19,8 +19,6 @@
 #define HEARTBEAT CLOCK_SECOND
 /* Messages that may wait for a peer that does not read at once. */
 #define LINK_RING 256
-/* Events that may wait for control whatever is configured. */
-#define EVENTS_ALWAYS 64
 
 struct process_runtime {
 	struct link_handler handler;
@@ -129,7 +127,7 @@ static void attach_segment(struct process *process)
 	runtime->self.row = NULL;
 	status = stat_writer_attach(&process->writer, runtime->pending_segment);
 	runtime->pending_segment = -1;
-	outbox_reserve(&runtime->outbox, EVENTS_ALWAYS);
+	outbox_reserve(&runtime->outbox, OUTBOX_ALWAYS);
 	if (status != 0) {
 		log_error("cannot map the segment of statistics: %s", strerror(-status));
 		exit(EXIT_FAILURE);
@@ -150,7 +148,7 @@ static size_t events_at_once(const struct process *process)
 		objects = conf->instance_count;
 	else if (process->id == PROCESS_DIRECTOR)
 		objects = conf->virtual_server_count + conf->real_server_count;
-	return EVENTS_ALWAYS + 2 * objects;
+	return OUTBOX_ALWAYS + 2 * objects;
 }
 
 static void take_configuration(struct process *process, const struct message *message, int fd)

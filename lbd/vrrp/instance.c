@@ -432,7 +432,7 @@ void instance_receive(struct vrrp_instance *instance, const struct vrrp_packet *
 		drop = VRRP_DROP_STATE;
 	if (drop != VRRP_ACCEPTED) {
 		instance_drop(instance, drop, packet->source);
-		if (rival_counts(drop))
+		if (refusal_kind(drop) == REFUSAL_DISAGREES)
 			hear_rival(instance, packet, drop, now);
 		return;
 	}

@@ -2,7 +2,7 @@
 /* When a refused advertisement is news. */
 #include "vrrp/refusal.h"
 
-bool refusal_matters(enum vrrp_drop drop)
+enum refusal_kind refusal_kind(enum vrrp_drop drop)
 {
 	switch (drop) {
 	case VRRP_DROP_TRUNCATED:
@@ -11,29 +11,30 @@ bool refusal_matters(enum vrrp_drop drop)
 	case VRRP_DROP_TYPE:
 	case VRRP_DROP_LENGTH:
 	case VRRP_DROP_CHECKSUM:
+		return REFUSAL_MALFORMED;
 	case VRRP_DROP_AUTHENTICATION_TYPE:
 	case VRRP_DROP_AUTHENTICATION_UNKNOWN:
 	case VRRP_DROP_AUTHENTICATION:
 	case VRRP_DROP_ADDRESS_LIST:
 	case VRRP_DROP_INTERVAL:
 	case VRRP_DROP_OWNER:
-		return true;
+		return REFUSAL_DISAGREES;
 	case VRRP_DROP_IP_HEADER:
 	case VRRP_DROP_DESTINATION:
 	case VRRP_DROP_VRID:
 	case VRRP_DROP_OWN:
 	case VRRP_DROP_STATE:
 	case VRRP_DROP_COUNT:
-		return false;
+		break;
 	}
-	return false;
+	return REFUSAL_OF_NOBODY;
 }
 
 bool refusal_take(struct refusal *refusal, enum vrrp_drop drop, int64_t now)
 {
 	int64_t last;
 
-	if (!refusal_matters(drop))
+	if (refusal_kind(drop) == REFUSAL_OF_NOBODY)
 		return false;
 	last = refusal->last[drop];
 	refusal->last[drop] = now;

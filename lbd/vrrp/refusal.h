@@ -15,13 +15,19 @@
 
 #define REFUSAL_QUIET INT64_C(600000000000) /* ten minutes, ns */
 
+/* What an advertisement that was dropped tells of its sender. */
+enum refusal_kind {
+	REFUSAL_OF_NOBODY, /* nothing: it was ours, or for others, or we were not ready */
+	REFUSAL_MALFORMED, /* another router speaks of our VRID, and wrongly or from beyond this link */
+	REFUSAL_DISAGREES, /* … and is well, but not configured as we are; a rival, when it goes on */
+};
+enum refusal_kind refusal_kind(enum vrrp_drop drop);
+
 struct refusal {
 	int64_t last[VRRP_DROP_COUNT]; /* when the last one came, monotonic ns; 0: none */
 };
 
 /* One was dropped for that reason. True when it is to be told. */
 bool refusal_take(struct refusal *refusal, enum vrrp_drop drop, int64_t now);
-/* Is it of another router on this link that speaks of our VRID, and wrongly? */
-bool refusal_matters(enum vrrp_drop drop);
 
 #endif

@@ -2,21 +2,6 @@
 /* Who advertises beside us, and since when. */
 #include "vrrp/rival.h"
 
-bool rival_counts(enum vrrp_drop drop)
-{
-	switch (drop) {
-	case VRRP_DROP_AUTHENTICATION_TYPE:
-	case VRRP_DROP_AUTHENTICATION_UNKNOWN:
-	case VRRP_DROP_AUTHENTICATION:
-	case VRRP_DROP_ADDRESS_LIST:
-	case VRRP_DROP_INTERVAL:
-	case VRRP_DROP_OWNER:
-		return true;
-	default:
-		return false;
-	}
-}
-
 enum rival_change rival_leave(struct rival *rival)
 {
 	bool told = rival->told;

@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/set.h"
 #include "vrrp/packet.h"
 
 struct rival {
@@ -31,19 +30,15 @@ struct rival {
 enum rival_change { RIVAL_SAME, RIVAL_BEGAN, RIVAL_OVER };
 
 /* While we are master an advertisement for our VRID came, from another router: one that the machine
- * did not give way to, or that was dropped for `drop`. Begins with one that comes more than one and
- * a half intervals after the first, so with the third of a regular sender. Of priority 0: the rival
- * resigns. `interval`: ours or the sender's, whichever is longer; `down`: the master-down interval
- * that goes with it. After so long a silence the count starts anew. */
+ * did not give way to, or that was dropped for `drop` (REFUSAL_DISAGREES of refusal.h). Begins with one
+ * that comes more than one and a half intervals after the first, so with the third of a regular
+ * sender. Of priority 0: the rival resigns. `interval`: ours or the sender's, whichever is longer;
+ * `down`: the master-down interval that goes with it. After so long a silence the count starts anew. */
 enum rival_change rival_hear(struct rival *rival, uint32_t sender, uint8_t priority, int drop,
 			     int64_t interval, int64_t down, int64_t now);
 /* Is it over because nothing was heard for the master-down interval? Call it now and then. */
 enum rival_change rival_wait(struct rival *rival, int64_t now);
 /* We are master no longer: over. What was heard stays readable. */
 enum rival_change rival_leave(struct rival *rival);
-
-/* Is this a reason that another master's advertisement is dropped for? False for what is malformed,
- * comes from ourselves or from beyond this link. */
-bool rival_counts(enum vrrp_drop drop);
 
 #endif

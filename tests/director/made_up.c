@@ -40,6 +40,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "stat/layout.h"
+#include "tests/director/segment.h"
 
 struct rows {
 	void **rows;
@@ -64,23 +65,12 @@ static void fail(const char *what, int error)
 static struct stat_writer *attach(enum process_id process)
 {
 	struct stat_capacity capacity = {0};
-	struct stat_writer *writer = NULL;
-	bool needs_commit;
-	int error;
-	int fd;
 
 	for (unsigned i = 0; i < STAT_FAMILY_COUNT; i++)
 		for (unsigned j = 0; j < families[i].count; j++)
 			if (label_process((enum stat_family_id)i, j) == process)
 				capacity.rows[i]++;
-	error = stat_segment_prepare(directory, process, &capacity, &fd, &needs_commit);
-	if (!error)
-		error = stat_writer_attach(&writer, fd);
-	if (!error && needs_commit)
-		error = stat_segment_commit(directory, process);
-	if (error)
-		fail(process_name(process), -error);
-	return writer;
+	return segment_make(directory, process, &capacity);
 }
 
 static void claim_rows(enum stat_family_id id, uint64_t *seed)

@@ -7,6 +7,7 @@
  *   made_up.c   the program: segments, heartbeats, the commands on its standard input
  *   labels.c    what the rows are called
  *   fill.c      a number of its own for every metric
+ *   segment.c   makes the files, for other programs that play lbd too
  *   show.c      prints what a segment file holds, read without the reader that is under test
  */
 #ifndef LBD_TESTS_DIRECTOR_MADE_UP_H

@@ -7,7 +7,6 @@
  *
  *   files DIR END HOURS
  */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "exporters/rrd/library.h"
+#include "tests/director/segment.h"
 
 #define STEP 10
 #define FAILOVER 3000
@@ -208,22 +208,12 @@ static void write_file(const char *directory, enum stat_family_id family, const 
 
 static void write_segment(const char *directory)
 {
-	struct stat_writer *writer = NULL;
 	struct stat_capacity capacity = {.rows = {0}};
-	bool needs_commit;
-	int error, fd;
+	struct stat_writer *writer;
 
 	for (size_t i = 0; i < OBJECT_KINDS; i++)
 		capacity.rows[objects[i].family] = (uint32_t)objects[i].count;
-	error = stat_segment_prepare(directory, PROCESS_DIRECTOR, &capacity, &fd, &needs_commit);
-	if (!error)
-		error = stat_writer_attach(&writer, fd);
-	if (!error && needs_commit)
-		error = stat_segment_commit(directory, PROCESS_DIRECTOR);
-	if (error) {
-		fprintf(stderr, "%s: %s\n", directory, strerror(-error));
-		exit(1);
-	}
+	writer = segment_make(directory, PROCESS_DIRECTOR, &capacity);
 	for (size_t i = 0; i < OBJECT_KINDS; i++)
 		for (size_t j = 0; j < objects[i].count; j++)
 			stat_claim(writer, objects[i].family,

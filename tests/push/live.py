@@ -5,11 +5,9 @@ what it sends to a good one."""
 import json
 import os
 import shutil
-import signal
 import ssl
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 import urllib.parse
@@ -19,68 +17,33 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import side_by_side  # noqa: E402
+from live_case import PATIENCE, LiveCase, until  # noqa: E402
 from ports import free_port  # noqa: E402
 import target  # noqa: E402
 
 PUSH = os.path.abspath("lbd-push")
-SEGMENTS = os.path.abspath("tests/director/made_up")
 ROWS = 30
-PATIENCE = 120
 
 
-def until(condition, patience=PATIENCE):
-    """Waits for something true and returns it."""
-    end = time.monotonic() + patience
-    while True:
-        value = condition()
-        if value or time.monotonic() > end:
-            return value
-        time.sleep(0.05)
-
-
-class Live(unittest.TestCase):
+class Live(LiveCase):
+    name = "push"
     rows = ROWS
     family = "real_server"
 
     def setUp(self):
-        self.top = tempfile.mkdtemp(prefix="lbd-push-")
-        os.makedirs(self.top + "/run/stat")
-        self.log = self.top + "/log"
-        self.processes = []
+        super().setUp()
         self.targets = []
         self.push = None
-        self.lbd = self.start([SEGMENTS, self.top + "/run/stat", str(self.rows), self.family], stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE, text=True)
-        self.assertEqual(self.lbd.stdout.readline(), "ready\n")
+        self.lbd(self.top + "/run/stat", str(self.rows), self.family)
 
     def tearDown(self):
-        for process in self.processes:
-            if process.poll() is None:
-                process.send_signal(signal.SIGCONT)
-                process.terminate()
-                process.wait(30)
-            for stream in (process.stdin, process.stdout):
-                if stream:
-                    stream.close()
+        text = self.logged()
+        super().tearDown()
         for one in self.targets:
             one.close()
             self.assertEqual(one.problems, [])
-        text = self.said()
-        shutil.rmtree(self.top)
         if self.push:
             self.assertEqual(self.push.returncode, 0, text)
-        self.assertNotIn("AddressSanitizer", text)
-        self.assertNotIn("runtime error", text)
-
-    def start(self, command, **options):
-        process = subprocess.Popen(command, **options)
-        self.processes.append(process)
-        return process
-
-    def tell(self, line):
-        self.lbd.stdin.write(line + "\n")
-        self.lbd.stdin.flush()
-        self.assertEqual(self.lbd.stdout.readline(), "done\n")
 
     def target(self, *args, **options):
         one = target.Target(*args, **options)
@@ -88,18 +51,10 @@ class Live(unittest.TestCase):
         return one
 
     def run_push(self, *options):
-        with open(self.log, "a", encoding="utf-8") as log:
-            self.push = self.start([PUSH, "--run-dir", self.top + "/run", "-n", "--host", "lvs1", *options],
-                                   stderr=log)
-
-    def said(self):
-        if not os.path.exists(self.log):
-            return ""
-        with open(self.log, encoding="utf-8") as log:
-            return log.read()
+        self.push = self.start_logged([PUSH, "--run-dir", self.top + "/run", "-n", "--host", "lvs1", *options])
 
     def lines(self, *words):
-        return [line for line in self.said().splitlines() if all(word in line for word in words)]
+        return [line for line in self.logged().splitlines() if all(word in line for word in words)]
 
     def file(self, name, text):
         path = self.top + "/" + name
@@ -175,8 +130,8 @@ class Series(Live):
         self.file("token", "hush-4\n")
         self.assertTrue(until(lambda: second.requests[-1].headers["Authorization"] == "Bearer hush-4"))
         self.assertTrue(until(lambda: self.lines("otlp", "delivers again")))
-        self.assertNotIn("hush", self.said())
-        self.assertNotIn("sesame", self.said())
+        self.assertNotIn("hush", self.logged())
+        self.assertNotIn("sesame", self.logged())
 
 
 class Tls(Live):
@@ -199,17 +154,17 @@ class Tls(Live):
     def test_both_sides_show_theirs(self):
         self.run_push("--remote-write", write_url(self.good, "https"), "--interval", "1", "--ca-file", self.server[0],
                       "--cert-file", self.client[0], "--key-file", self.client[1])
-        self.assertTrue(until(lambda: len(self.good.requests) >= 3), self.said())
+        self.assertTrue(until(lambda: len(self.good.requests) >= 3), self.logged())
 
     def test_a_stranger_gets_nothing(self):
         self.run_push("--remote-write", write_url(self.good, "https"), "--interval", "1", "--ca-file", self.client[0],
                       "--cert-file", self.client[0], "--key-file", self.client[1])
-        self.assertTrue(until(lambda: self.lines("certificate")), self.said())
+        self.assertTrue(until(lambda: self.lines("certificate")), self.logged())
         self.assertEqual(self.good.requests, [])
 
     def test_nothing_to_show(self):
         self.run_push("--remote-write", write_url(self.good, "https"), "--interval", "1", "--ca-file", self.server[0])
-        self.assertTrue(until(lambda: self.lines("trying again")), self.said())
+        self.assertTrue(until(lambda: self.lines("trying again")), self.logged())
         self.assertEqual(self.good.requests, [])
 
 
@@ -240,8 +195,8 @@ class RealPrometheus(Live):
                       "kind=classic", "--remote-write", "http://localhost:%d/api/v1/write" % self.port, "--interval",
                       "1", "--native-histograms", "yes", "--label", "kind=native")
         native = 'lbd_vrrp_send_lateness_seconds{kind="native"}'
-        self.assertTrue(until(lambda: self.ask("histogram_count(%s)" % native)), self.said())
-        self.assertTrue(until(lambda: self.ask('lbd_vrrp_send_lateness_seconds_count{kind="classic"}')), self.said())
+        self.assertTrue(until(lambda: self.ask("histogram_count(%s)" % native)), self.logged())
+        self.assertTrue(until(lambda: self.ask('lbd_vrrp_send_lateness_seconds_count{kind="classic"}')), self.logged())
         self.assertEqual(self.ask("histogram_count(%s)" % native),
                          self.ask('lbd_vrrp_send_lateness_seconds_count{kind="classic"}'))
         self.assertEqual(self.ask("histogram_sum(%s)" % native),
@@ -266,19 +221,19 @@ class Troubles(Live):
 
     def begins(self, reason, *words, state=2):
         self.assertTrue(until(lambda: self.number("errors_total", reason=reason) >= 1),
-                        "no error %s counted; %s" % (reason, self.said()))
-        self.assertTrue(until(lambda: self.lines("/p: ", *words)), self.said())
+                        "no error %s counted; %s" % (reason, self.logged()))
+        self.assertTrue(until(lambda: self.lines("/p: ", *words)), self.logged())
         self.assertTrue(until(lambda: self.number("state") == state))
 
     def is_over(self):
-        self.assertTrue(until(lambda: self.lines("/p: delivers again")), self.said())
+        self.assertTrue(until(lambda: self.lines("/p: delivers again")), self.logged())
         self.assertTrue(until(lambda: self.number("state") == 1))
 
     def said_once(self, *words):
         """And nothing else."""
         begun = [line for line in self.lines("/p: ") if "delivers again" not in line]
         self.assertEqual(begun, [line for line in begun if all(word in line for word in words)])
-        self.assertEqual(len(begun), 1, self.said())
+        self.assertEqual(len(begun), 1, self.logged())
 
     def fails(self, answer, reason, *words, state=2, protocol="--remote-write", timeout=30):
         bad = self.target(answer=answer)
@@ -317,7 +272,7 @@ class Troubles(Live):
         place.close()
         self.target(port)
         self.is_over()
-        self.assertEqual(len(self.lines("/p: ", "imed out")), 1, self.said())
+        self.assertEqual(len(self.lines("/p: ", "imed out")), 1, self.logged())
 
     def test_no_such_name(self):
         self.good = self.target()
@@ -331,7 +286,7 @@ class Troubles(Live):
         bad = self.fails(lambda handler, _: target.reply(handler, 500, b"compacting\nmore"), "unavailable",
                          "status 500: compacting")
         self.assertEqual(self.number("losses_total"), 0)
-        self.assertNotIn("more", self.said())
+        self.assertNotIn("more", self.logged())
         self.assertEqual(bad.requests[0].series[0].time, bad.requests[1].series[0].time)
 
     def test_500_of_otlp_is_final(self):
@@ -349,7 +304,7 @@ class Troubles(Live):
         self.fails(lambda handler, _: target.reply(handler, 400, b"out of \x1b[31morder"), "refused",
                    "status 400: out of ?[31morder", "dropped")
         self.assertGreater(self.number("losses_total"), 0)
-        self.assertNotIn("\x1b", self.said())
+        self.assertNotIn("\x1b", self.logged())
 
     def test_401(self):
         self.fails(lambda handler, _: target.reply(handler, 401), "authentication", "status 401")

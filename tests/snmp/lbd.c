@@ -26,6 +26,7 @@
 #include "base/text.h"
 #include "conf/conf.h"
 #include "stat/stat.h"
+#include "tests/director/segment.h"
 #include "tests/snmp/events.h"
 
 #define ROWS 8
@@ -42,23 +43,10 @@ static struct stat_row *rows[STAT_FAMILY_COUNT][COUNTED];
 static struct stat_writer *attach(const char *directory, enum process_id process)
 {
 	struct stat_capacity capacity = {.rows[STAT_FAMILY_PROCESS] = 1};
-	struct stat_writer *writer = NULL;
-	bool needs_commit;
-	int error;
-	int fd;
 
 	for (unsigned i = 0; process == PROCESS_DIRECTOR && i < STAT_FAMILY_COUNT; i++)
 		capacity.rows[i] = i == STAT_FAMILY_REAL_SERVER ? SERVERS_MOST : ROWS;
-	error = stat_segment_prepare(directory, process, &capacity, &fd, &needs_commit);
-	if (!error)
-		error = stat_writer_attach(&writer, fd);
-	if (!error && needs_commit)
-		error = stat_segment_commit(directory, process);
-	if (error) {
-		fprintf(stderr, "%s: %s\n", process_name(process), strerror(-error));
-		exit(1);
-	}
-	return writer;
+	return segment_make(directory, process, &capacity);
 }
 
 /* --- values */

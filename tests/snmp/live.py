@@ -163,6 +163,28 @@ class Roles:
             self.assertEqual(after.get(oid), value)
         self.assertTrue(all(".6.1.4.10.0.0.1.80" in oid for oid in set(after) - set(before)))
 
+    def two_walkers(self):
+        """The first began before a virtual server was added above all others; the second sees it."""
+        def walker():
+            return wire.Walker(int(self.address.split(":")[1]), oid_key(BASE + ".1.5.1"))
+        first = walker()
+        self.assertTrue(first.step())
+        self.tell("add")
+        self.until(lambda: self.get(BASE + ".1.100.20.0") == "4", "the new server does not come")
+        return first, walker()
+
+    def saw_each_its_moment(self, first, second):
+        """Of four servers with the same columns, the first saw all but the new one's."""
+        new = [oid for oid in second.seen if oid[-8:] == [6, 1, 4, 10, 0, 0, 1, 80]]
+        self.assertEqual(first.seen, [oid for oid in second.seen if oid not in new])
+        self.assertEqual(4 * len(new), len(second.seen))
+
+    def test_a_walk_that_is_overtaken_sees_one_moment(self):
+        first, second = self.two_walkers()
+        second.finish()
+        first.finish()
+        self.saw_each_its_moment(first, second)
+
     @staticmethod
     def still(rows):
         """But for the exporter's rows of itself, which count the questions, and for what is the time."""
@@ -325,6 +347,16 @@ class Alone(Roles, peer.Peer):
         second = engine()
         self.assertEqual(first[0], second[0])
         self.assertGreater(second[1], first[1])
+
+    def test_two_that_walk_in_step_see_each_its_moment(self):
+        first, second = self.two_walkers()
+        both = [first, second]
+        # A firewall mark comes before addresses.
+        self.assertTrue(second.step())
+        self.assertEqual(first.at, second.at)
+        while both:
+            both = [walker for walker in both if walker.step()]
+        self.saw_each_its_moment(first, second)
 
     def test_nobody_else_may_have_the_address(self):
         other = self.exporter("--listen", "udp:" + self.address, "--config", self.top + "/agent.conf")

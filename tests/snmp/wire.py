@@ -84,6 +84,36 @@ def answer(data):
             [(read_object_id(name[1]), value[0]) for name, value in pairs])
 
 
+# --- a manager ---------------------------------------------------------------------------------------------------
+
+class Walker:
+    """Walks all that is below a root, at the pace of who calls step(): in `seen` is what was answered."""
+
+    def __init__(self, port, root):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.connect(("127.0.0.1", port))
+        self.socket.settimeout(PATIENCE)
+        self.root, self.at = root, root
+        self.number, self.seen = 0, []
+
+    def step(self):
+        """False at the end."""
+        self.number += 1
+        self.socket.send(request(GETNEXT, self.number, [self.at]))
+        number, error, ((found, _),) = answer(self.socket.recv(65536))
+        assert number == self.number and error == 0
+        if found[:len(self.root)] != self.root:
+            self.socket.close()
+            return False
+        self.at = found
+        self.seen.append(found)
+        return True
+
+    def finish(self):
+        while self.step():
+            pass
+
+
 # --- what nobody means well --------------------------------------------------------------------------------------
 
 class Storm:

@@ -3,33 +3,31 @@
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
 
+sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from live_case import LiveCase  # noqa: E402
+
 EXPORTER = os.path.abspath("lbd-prometheus")
-SEGMENTS = os.path.abspath("tests/director/made_up")
 ROWS = 200
 
 
-class LiveTest(unittest.TestCase):
+class LiveTest(LiveCase):
+    name = "prometheus"
     scheme = "http"
     context = None  # of TLS
 
     def setUp(self):
-        self.run_dir = tempfile.mkdtemp(prefix="test_live-", dir=os.getcwd())
-        os.mkdir(self.run_dir + "/stat")
-        self.processes = []
-        self.lbd = self.start([SEGMENTS, self.run_dir + "/stat", str(ROWS)],
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.assertEqual(self.lbd.stdout.readline(), "ready\n")
+        super().setUp()
+        self.run_dir = self.top + "/run"
+        self.lbd(self.run_dir + "/stat", str(ROWS))
         self.exporter = self.start([EXPORTER, "--run-dir", self.run_dir, "--listen", "127.0.0.1",
                                     "--port", "0", "-n"] + self.options(),
                                    stderr=subprocess.PIPE, text=True)
@@ -40,29 +38,12 @@ class LiveTest(unittest.TestCase):
         """More options for the exporter."""
         return []
 
-    def start(self, command, **options):
-        process = subprocess.Popen(command, **options)
-        self.processes.append(process)
-        return process
-
     def tearDown(self):
         self.exporter.terminate()
         _, errors = self.exporter.communicate(timeout=20)
-        for process in self.processes:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-            for stream in (process.stdin, process.stdout, process.stderr):
-                if stream:
-                    stream.close()
-        shutil.rmtree(self.run_dir)
+        super().tearDown()
         # A sanitizer's report, or a crash, is a failure whatever was answered.
         self.assertEqual(self.exporter.returncode, 0, errors)
-
-    def tell(self, line):
-        self.lbd.stdin.write(line + "\n")
-        self.lbd.stdin.flush()
-        self.assertEqual(self.lbd.stdout.readline(), "done\n")
 
     def ask(self, path="/metrics", method="GET", headers=None):
         request = urllib.request.Request(f"{self.scheme}://127.0.0.1:{self.port}{path}", method=method,

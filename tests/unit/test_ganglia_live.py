@@ -8,7 +8,6 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 import xml.etree.ElementTree
@@ -16,10 +15,10 @@ import xml.etree.ElementTree
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import side_by_side  # noqa: E402
+from live_case import LiveCase  # noqa: E402
 from ports import free_port  # noqa: E402
 
 EXPORTER = os.path.abspath("lbd-ganglia")
-SEGMENTS = os.path.abspath("tests/director/made_up")
 MANY = 2000
 METADATA, STRING = 128, 133
 NODE = socket.gethostname()
@@ -77,54 +76,23 @@ def decode(data):
     return message
 
 
-class Live(unittest.TestCase):
+class Live(LiveCase):
+    name = "ganglia"
+
     def setUp(self):
-        self.top = tempfile.mkdtemp(prefix="lbd-ganglia-")
-        self.log = self.top + "/log"
-        os.makedirs(self.top + "/run/stat")
-        self.processes, self.sockets = [], []
-        with open(self.log, "w", encoding="utf-8"):
-            pass
+        super().setUp()
+        self.sockets = []
 
     def tearDown(self):
-        for process in reversed(self.processes):
-            self.stop(process)
         for endpoint in self.sockets:
             endpoint.close()
-        text = self.logged()
-        shutil.rmtree(self.top)
-        self.assertNotIn("Sanitizer", text)
-        self.assertNotIn("runtime error", text)
-
-    def start(self, command, **options):
-        process = subprocess.Popen(command, **options)
-        self.processes.append(process)
-        return process
-
-    def stop(self, process):
-        if process.poll() is None:
-            process.send_signal(signal.SIGCONT)
-            process.terminate()
-            process.wait(30)
-        for stream in (process.stdin, process.stdout):
-            if stream:
-                stream.close()
-        return process.returncode
+        super().tearDown()
 
     def lbd(self, rows, *families):
-        self.segments = self.start([SEGMENTS, self.top + "/run/stat", str(rows), *families], text=True,
-                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.assertEqual(self.segments.stdout.readline(), "ready\n")
-
-    def tell(self, line):
-        self.segments.stdin.write(line + "\n")
-        self.segments.stdin.flush()
-        self.assertEqual(self.segments.stdout.readline(), "done\n")
+        super().lbd(self.top + "/run/stat", str(rows), *families)
 
     def exporter(self, *options):
-        with open(self.log, "a", encoding="utf-8") as log:
-            return self.start([EXPORTER, "--run-dir", self.top + "/run", "--interval", "1", "-n", *options],
-                              stderr=log)
+        return self.start_logged([EXPORTER, "--run-dir", self.top + "/run", "--interval", "1", "-n", *options])
 
     def receiver(self, family=socket.AF_INET, address="127.0.0.1"):
         endpoint = socket.socket(family, socket.SOCK_DGRAM)
@@ -169,17 +137,6 @@ class Live(unittest.TestCase):
             if name in metrics:
                 return metrics[name]["VAL"]
         return None
-
-    def until(self, condition, what):
-        for _ in range(600):
-            if condition():
-                return
-            time.sleep(0.1)
-        self.fail("%s\n%s" % (what, self.logged()))
-
-    def logged(self):
-        with open(self.log, encoding="utf-8") as log:
-            return log.read()
 
     def messages(self, endpoint, enough):
         """Datagrams by kind, name and host, until `enough` of them satisfies; as bytes."""

@@ -7,16 +7,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import side_by_side  # noqa: E402
+from live_case import LiveCase  # noqa: E402
 
 EXPORTER = os.path.abspath("lbd-rrd")
-SEGMENTS = os.path.abspath("tests/director/made_up")
 TINY = "1:60"
 MANY = 10000
 
@@ -27,56 +26,20 @@ def path_of(row):
         row // 10 % 250, row // 65536, row // 256 % 256, row % 256)
 
 
-class Live(unittest.TestCase):
+class Live(LiveCase):
+    name = "rrd"
+
     def setUp(self):
-        # A socket's path is short.
-        self.top = tempfile.mkdtemp(prefix="lbd-rrd-")
+        super().setUp()
         self.directory = self.top + "/rrd files"
-        self.log = self.top + "/log"
-        os.makedirs(self.top + "/run/stat")
         os.mkdir(self.directory)
-        self.processes = []
-        with open(self.log, "w", encoding="utf-8"):
-            pass
-
-    def tearDown(self):
-        for process in reversed(self.processes):
-            self.stop(process)
-        with open(self.log, encoding="utf-8") as log:
-            text = log.read()
-        shutil.rmtree(self.top)
-        self.assertNotIn("ERROR: AddressSanitizer", text)
-        self.assertNotIn("runtime error", text)
-
-    def start(self, command, **options):
-        process = subprocess.Popen(command, **options)
-        self.processes.append(process)
-        return process
-
-    def stop(self, process):
-        if process.poll() is None:
-            process.send_signal(signal.SIGCONT)
-            process.terminate()
-            process.wait(30)
-        for stream in (process.stdin, process.stdout):
-            if stream:
-                stream.close()
-        return process.returncode
 
     def lbd(self, rows):
-        self.segments = self.start([SEGMENTS, self.top + "/run/stat", str(rows), "real_server"], text=True,
-                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.assertEqual(self.segments.stdout.readline(), "ready\n")
-
-    def tell(self, line):
-        self.segments.stdin.write(line + "\n")
-        self.segments.stdin.flush()
-        self.assertEqual(self.segments.stdout.readline(), "done\n")
+        super().lbd(self.top + "/run/stat", str(rows), "real_server")
 
     def exporter(self, *options):
-        with open(self.log, "a", encoding="utf-8") as log:
-            return self.start([EXPORTER, "--run-dir", self.top + "/run", "--directory", self.directory,
-                               "--step", "1", "-n", *options], stderr=log)
+        return self.start_logged([EXPORTER, "--run-dir", self.top + "/run", "--directory", self.directory,
+                                  "--step", "1", "-n", *options])
 
     def rrdcached(self):
         socket = self.top + "/rrdcached.sock"
@@ -84,14 +47,6 @@ class Live(unittest.TestCase):
                               "-b", self.directory, "-B"], stdout=subprocess.DEVNULL)
         self.until(lambda: os.path.exists(socket), "rrdcached does not listen")
         return process, socket
-
-    def until(self, condition, what):
-        for _ in range(600):
-            if condition():
-                return
-            time.sleep(0.1)
-        with open(self.log, encoding="utf-8") as log:
-            self.fail(what + "\n" + log.read())
 
     def own(self, name):
         """A number of the exporter's own; -1 when it has not written any yet."""
@@ -108,10 +63,6 @@ class Live(unittest.TestCase):
         """Waits until so many more ticks are over."""
         before = self.own("lbd_rrd_ticks_total")
         self.until(lambda: self.own("lbd_rrd_ticks_total") >= before + count, "no ticks")
-
-    def logged(self, text):
-        with open(self.log, encoding="utf-8") as log:
-            return log.read().count(text)
 
     def file(self, row=0):
         return self.directory + "/" + path_of(row)
@@ -211,9 +162,9 @@ class Live(unittest.TestCase):
         self.assertEqual([self.bytes_of(row) for row in range(3)], before)
         self.assertEqual(self.own("lbd_rrd_files_refused"), 3)
         self.assertEqual(self.own("lbd_rrd_files"), 1)
-        self.assertEqual(self.logged("is left as it is and not written to"), 3)
-        self.assertEqual(self.logged("its data source conns is a GAUGE and not a DERIVE"), 1)
-        self.assertEqual(self.logged("its step is 300 s and not 1 s"), 1)
+        self.assertEqual(self.logged().count("is left as it is and not written to"), 3)
+        self.assertEqual(self.logged().count("its data source conns is a GAUGE and not a DERIVE"), 1)
+        self.assertEqual(self.logged().count("its step is 300 s and not 1 s"), 1)
 
     def extended(self, *options):
         self.create(0, "DS:mine:GAUGE:20:U:U", "DS:weight:GAUGE:20:U:U", "DS:conns:DERIVE:20:0:U")
@@ -241,13 +192,13 @@ class Live(unittest.TestCase):
         os.rmdir(self.directory)
         self.lbd(1)
         self.exporter("--archives", TINY)
-        self.until(lambda: self.logged("cannot write to") == 1, "nothing said")
+        self.until(lambda: self.logged().count("cannot write to") == 1, "nothing said")
         time.sleep(2.2)
-        self.assertEqual(self.logged("cannot write to"), 1)
-        self.assertEqual(self.logged("install -d -o"), 1)
+        self.assertEqual(self.logged().count("cannot write to"), 1)
+        self.assertEqual(self.logged().count("install -d -o"), 1)
         os.mkdir(self.directory)
         self.until(lambda: self.own("lbd_rrd_updates_total") >= 2, "no updates")
-        self.assertEqual(self.logged("the directory can be written to again"), 1)
+        self.assertEqual(self.logged().count("the directory can be written to again"), 1)
 
     def test_wrong_use(self):
         with open(self.log, "w", encoding="utf-8") as log:
@@ -282,11 +233,11 @@ class Cached(Live):
         self.until(lambda: self.own("lbd_rrd_updates_total") >= 4, "no updates")
         self.daemon.send_signal(signal.SIGSTOP)
         self.until(lambda: self.own("lbd_rrd_rrdcached_errors_total") >= 2, "no error")
-        self.assertEqual(self.logged("no answer within a second from"), 1)
+        self.assertEqual(self.logged().count("no answer within a second from"), 1)
         updates = self.own("lbd_rrd_updates_total")
         self.daemon.send_signal(signal.SIGCONT)
         self.until(lambda: self.own("lbd_rrd_updates_total") >= updates + 4, "no recovery")
-        self.assertEqual(self.logged("rrdcached takes our values again"), 1)
+        self.assertEqual(self.logged().count("rrdcached takes our values again"), 1)
 
     def test_rrdcached_is_restarted(self):
         self.lbd(2)

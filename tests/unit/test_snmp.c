@@ -467,17 +467,23 @@ static void end_walks(struct walks *walks)
 	free(walks);
 }
 
-/* One step of a walk at `now`; how many servers its generation has. */
-static unsigned step(struct walks *walks, struct object_id *at, int64_t now)
+/* One step of somebody's walk at `now`; how many servers its generation has. */
+static unsigned step_of(struct walks *walks, uint64_t who, struct object_id *at, int64_t now)
 {
-	const struct view *view = walk_next(walks, 0, at->ids, at->count, now);
+	const struct view *view = walk_next(walks, who, 0, at->ids, at->count, now);
 	struct object_id found;
 	struct value value;
 
 	CU_ASSERT_FATAL(view_next(view, 0, at->ids, at->count, &found, &value));
-	walk_answered(walks, 0, view, &found);
+	walk_answered(walks, who, 0, view, &found);
 	*at = found;
 	return (unsigned)view_moment(view)->summary.numbers[SUMMARY_real_servers];
+}
+
+/* … of whom nothing is known. */
+static unsigned step(struct walks *walks, struct object_id *at, int64_t now)
+{
+	return step_of(walks, 0, at, now);
 }
 
 static void a_walk_stays_in_its_generation(void)
@@ -493,6 +499,76 @@ static void a_walk_stays_in_its_generation(void)
 	walk_newest(walks, 6 * WALK_TICK);
 	UNIT_NUMBER(made, 3);
 	UNIT_NUMBER(step(walks, &slow, 7 * WALK_TICK), 1);
+	end_walks(walks);
+}
+
+/* Two at the same object, each with a generation of its own. */
+static void walkers_meet(void)
+{
+	static const struct object_id summary = {.count = 2, .ids = {1, 100}};
+	struct object_id old = summary, new = summary, again;
+	struct walks *walks = new_walks();
+
+	UNIT_NUMBER(step_of(walks, 7, &old, 0), 1);
+	UNIT_NUMBER(step_of(walks, 8, &new, 2 * WALK_TICK), 2);
+	again = old;
+	for (unsigned i = 0; i < 10; i++) {
+		UNIT_NUMBER(object_id_compare(old.ids, old.count, new.ids, new.count), 0);
+		UNIT_NUMBER(step_of(walks, 7, &old, 3 * WALK_TICK), 1);
+		UNIT_NUMBER(step_of(walks, 8, &new, 3 * WALK_TICK), 2);
+		/* The answer was lost. */
+		UNIT_NUMBER(step_of(walks, 7, &again, 3 * WALK_TICK), 1);
+	}
+	end_walks(walks);
+}
+
+/* Nothing is known of them; the new one goes by while the old one waits. */
+static void a_walker_is_overtaken(void)
+{
+	struct walks *walks = new_walks();
+	struct object_id old = {0}, new = {0};
+
+	for (unsigned i = 0; i < 5; i++)
+		UNIT_NUMBER(step(walks, &old, 0), 1);
+	for (unsigned i = 0; i < 10; i++)
+		UNIT_NUMBER(step(walks, &new, 2 * WALK_TICK), 2);
+	for (unsigned i = 0; i < 10; i++)
+		UNIT_NUMBER(step(walks, &old, 3 * WALK_TICK), 1);
+	UNIT_NUMBER(step(walks, &new, 3 * WALK_TICK), 2);
+	end_walks(walks);
+}
+
+/* The object after a table is answered, and nobody goes on there; then the next table is walked. */
+static void a_walk_that_has_ended(void)
+{
+	struct walks *walks = new_walks();
+	struct object_id first = {0}, second = {0};
+
+	for (unsigned i = 0; i < 5; i++)
+		UNIT_NUMBER(step(walks, &first, 0), 1);
+	second = first;
+	second.count--; /* the object, not its instance */
+	for (unsigned i = 0; i < 5; i++)
+		UNIT_NUMBER(step(walks, &second, 2 * WALK_TICK), 2);
+	end_walks(walks);
+}
+
+/* Whoever waits keeps his place, however much is answered to others meanwhile. */
+static void a_waiting_walker_is_not_forgotten(void)
+{
+	struct walks *walks = new_walks();
+	struct object_id waiting = {0}, found;
+	const struct view *view;
+
+	UNIT_NUMBER(step(walks, &waiting, 0), 1);
+	UNIT_NUMBER(step(walks, &waiting, 0), 1);
+	view = walk_newest(walks, 0);
+	for (unsigned i = 0; i < 3 * WALK_PLACES; i++) {
+		found = (struct object_id){.count = 2, .ids = {200, i}};
+		walk_answered(walks, 0, 0, view, &found);
+		CU_ASSERT(walk_next(walks, 0, 0, found.ids, found.count, 0) == view);
+	}
+	UNIT_NUMBER(step(walks, &waiting, 2 * WALK_TICK), 1);
 	end_walks(walks);
 }
 
@@ -638,6 +714,10 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(what_is_down_is_counted_and_listed),
 	UNIT_TEST(what_nobody_counted_is_absent),
 	UNIT_TEST(a_walk_stays_in_its_generation),
+	UNIT_TEST(walkers_meet),
+	UNIT_TEST(a_walker_is_overtaken),
+	UNIT_TEST(a_walk_that_has_ended),
+	UNIT_TEST(a_waiting_walker_is_not_forgotten),
 	UNIT_TEST(generations_are_made_when_asked_for),
 	UNIT_TEST(generations_are_bounded),
 	UNIT_TEST(generations_grow_old),
