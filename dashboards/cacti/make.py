@@ -64,6 +64,8 @@ OVERVIEW = [
         ("LINE", "persistent_connections", "ORANGE", "persistence templates")]),
     ("Processes down", "processes", [("AREA", "processes_down", "VERMILLION", "down or stuck")]),
 ]
+# How opaque, where there are more things than colours.
+PALER = ("FF", "A0", "50")
 # Why the others are in none.
 NOT_DRAWN = {
     "connection_rate": "the graph of new connections, from the counter of IPVS",
@@ -86,8 +88,13 @@ class Maker:
         self.seconds = self.package.gprint("lbd - seconds", "%8.2lf %ss")
         self.whole = self.package.gprint("lbd - whole", "%9.0lf")
 
-    def colour(self, number):
-        return self.colours[self.order[number % len(self.order)]]
+    def member_colour(self, name, number):
+        """And how opaque it is: all members of a set are drawn, so that the colours may begin again, paler."""
+        tints = self.tints.get(name, {})
+        if len(tints) == len(self.sets[name]):
+            return self.colours[tints[number]], "FF"
+        again, which = divmod(number, len(self.order))
+        return self.colours[self.order[which]], PALER[again]
 
     def parts(self, metric):
         """[(data source, column, text)] of what a metric consists of in LBD-MIB."""

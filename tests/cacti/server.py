@@ -2,7 +2,6 @@
 """Cacti as Debian packages it, in a directory: unpacked, with a MariaDB of its own on a socket, installed by its own
 command line. Nothing of it is outside that directory, and it listens nowhere."""
 
-import glob
 import json
 import os
 import pwd
@@ -10,6 +9,7 @@ import re
 import resource
 import shutil
 import subprocess
+import sys
 import threading
 import time
 
@@ -29,17 +29,34 @@ $url_path          = '/cacti/';
 $path_csrf_secret  = '{top}/csrf.php';
 """
 
+INTERVAL = 10   # seconds between two polls, and the step of the RRDs
+# Small, since it is in the memory of a kernel that is a process, too; by itself InnoDB would reserve address space for
+# 8 TB there.
+DATABASE = """[mariadbd]
+user = {user}
+datadir = {top}/data
+socket = {top}/mysql.sock
+pid-file = {top}/mysql.pid
+skip-networking
+performance-schema = off
+character-set-server = utf8mb4
+collation-server = utf8mb4_unicode_ci
+innodb-buffer-pool-size = 64M
+innodb-buffer-pool-size-max = 64M
+innodb-log-file-size = 16M
+innodb-flush-log-at-trx-commit = 0
+"""
 # As an administrator sets them: cron starts the poller every minute, and that polls six times.
-SETTINGS = {"path_cactilog": "{top}/log/cacti.log", "cron_interval": "60", "poller_interval": "10",
-            "log_verbosity": "2"}
-# Ten seconds, three hours: as long as a test has.
+SETTINGS = {"path_cactilog": "{top}/log/cacti.log", "path_stderrlog": "{top}/log/stderr.log", "cron_interval": "60",
+            "poller_interval": str(INTERVAL), "log_verbosity": "2"}
+# For three hours: as long as a test has.
 PROFILE = """
 INSERT INTO data_source_profiles (id, hash, name, step, heartbeat, x_files_factor, `default`)
-    VALUES (99, MD5('test'), 'Test', 10, 120, 0.5, '');
+    VALUES (99, MD5('test'), 'Test', %d, 120, 0.5, '');
 INSERT INTO data_source_profiles_cf VALUES (99, 1), (99, 2), (99, 3), (99, 4);
 INSERT INTO data_source_profiles_rra (data_source_profile_id, name, steps, `rows`, timespan)
     VALUES (99, 'Test', 1, 1080, 10800);
-"""
+""" % INTERVAL
 # Cacti lifts PHP's limit of memory, and errs at times.
 MEMORY = 2 << 30
 # The installer leaves Cacti on the look-out for devices: it would ping a whole network.
@@ -56,14 +73,18 @@ def limited():
 
 
 class Cacti:
-    """package: the directory that Debian's package was unpacked into; top: an empty one with a short name."""
+    """top: a directory with a short name, since a socket is in it; empty, or where another one has unpacked Cacti."""
 
-    def __init__(self, package, top):
+    def __init__(self, top):
         self.top = top
         self.root = top + "/root"
         self.site = self.root + "/usr/share/cacti/site"
         self.commands = self.root + "/usr/share/cacti/cli"
         self.database, self.cron, self.over = None, None, threading.Event()
+
+    def unpack(self, package):
+        """package: the directory that Debian's package was unpacked into."""
+        top = self.top
         shutil.copytree(package, self.root, symlinks=True)
         # What Cacti shares with others of Debian's packages.
         os.symlink("/usr/share/php", self.root + "/usr/share/php")
@@ -102,23 +123,21 @@ class Cacti:
     # --- the database
 
     def start(self):
-        user = pwd.getpwuid(os.getuid()).pw_name
-        data = self.top + "/data"
-        self.run("mariadb-install-db", "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db",
-                 "--user=" + user, "--datadir=" + data)
+        self.write(self.top + "/my.cnf", DATABASE.format(top=self.top, user=pwd.getpwuid(os.getuid()).pw_name))
+        if not os.path.exists(self.top + "/data"):
+            self.run("mariadb-install-db", "--defaults-file=%s/my.cnf" % self.top,
+                     "--auth-root-authentication-method=normal", "--skip-test-db")
         with open(self.top + "/mysql.log", "w", encoding="utf-8") as log:
-            self.database = subprocess.Popen(
-                ["mariadbd", "--no-defaults", "--user=" + user, "--datadir=" + data, "--skip-networking",
-                 "--socket=" + self.top + "/mysql.sock", "--pid-file=" + self.top + "/mysql.pid",
-                 "--innodb-flush-log-at-trx-commit=0", "--character-set-server=utf8mb4",
-                 "--collation-server=utf8mb4_unicode_ci"], stdout=log, stderr=log, env=ENVIRONMENT)
+            self.database = subprocess.Popen(["mariadbd", "--defaults-file=%s/my.cnf" % self.top], stdout=log,
+                                             stderr=log, env=ENVIRONMENT)
         for _ in range(600):
             if os.path.exists(self.top + "/mysql.sock"):
                 return
             if self.database.poll() is not None:
                 break
             time.sleep(0.1)
-        raise Failed("MariaDB does not start: see %s/mysql.log" % self.top)
+        with open(self.top + "/mysql.log", encoding="utf-8", errors="replace") as log:
+            raise Failed("MariaDB does not start\n" + log.read()[-4000:])
 
     def stop(self):
         self.over.set()
@@ -183,14 +202,28 @@ class Cacti:
         with open(self.top + "/log/cacti.log", encoding="utf-8", errors="replace") as file:
             return file.read()
 
-    def draw(self, directory, start, end, asked):
-        """[{id, title, complaint, values}] of all graphs, the values of those that have `asked` in their title; the
-        pictures go into the directory."""
-        said = self.run("php", HERE + "/draw.php", self.site, directory, str(start), str(end), asked)
+    def complaints(self):
+        """What its log says that is no news."""
+        return re.findall(r"^(?!.*(?:PHP DEPRECATED|Backtrace)).*(?:ERROR|FATAL|Import Error).*", self.log(), re.M)
+
+    def draw(self, directory, start, end, asked, like="%"):
+        """[{id, title, complaint, values}] of the graphs whose title is like that, the values of those that have `asked`
+        in it; the pictures go into the directory."""
+        said = self.run("php", HERE + "/draw.php", self.site, directory, str(start), str(end), asked, like)
         return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
 
 
 def package():
-    """Where Debian's package is unpacked; None: nowhere."""
-    found = glob.glob(os.path.join(os.environ.get("CACTI", "build/cacti-package"), "usr/share/cacti"))
-    return os.path.dirname(os.path.dirname(os.path.dirname(found[0]))) if found else None
+    """Where Debian's package is unpacked (by lab_cacti in tests/lab/outside.sh); None: nowhere."""
+    found = os.path.join(os.environ.get("CACTI", "build/cacti"), "package")
+    return found if os.path.exists(found + "/usr/share/cacti") else None
+
+
+def alone(program):
+    """Starts the program again, in a network of its own, where the machine allows it: Cacti likes to look around."""
+    inside = ["unshare", "--net"] + ([] if os.getuid() == 0 else ["--map-root-user"])
+    if "LBD_CACTI_ALONE" not in os.environ and \
+            subprocess.run(inside + ["ip", "link", "set", "lo", "up"], check=False).returncode == 0:
+        os.environ["LBD_CACTI_ALONE"] = "1"
+        os.execvp("unshare", inside + ["sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable,
+                                       os.path.abspath(program)] + sys.argv[1:])

@@ -8,6 +8,7 @@
 
 LAB_OUT=$LAB_TREE/build/lab
 LAB_BUILD=$LAB_TREE/build/lab-tree
+LAB_CACTI=$LAB_TREE/build/cacti
 
 lab_die() {
 	echo "lab: $*" >&2
@@ -28,8 +29,13 @@ lab_packages_missing() {
 	done
 }
 
-# Installs with every service kept from starting: policy-rc.d for now, disable for the next boot.
 lab_packages() {
+	lab_packages_install
+	[ -z "${LAB_ALL:-}" ] || lab_cacti
+}
+
+# Installs with every service kept from starting: policy-rc.d for now, disable for the next boot.
+lab_packages_install() {
 	local missing policy=/usr/sbin/policy-rc.d made=
 	mapfile -t missing < <(lab_packages_missing)
 	[ ${#missing[@]} -gt 0 ] || return 0
@@ -68,6 +74,22 @@ lab_services_disable() {
 			;;
 		esac
 	done >>"$LAB_TREE/build/apt.log" 2>&1 || true
+}
+
+# Debian's package of Cacti is unpacked only: installed, it would want a web server and a database of this machine. With
+# it comes the database of a new Cacti, for 38-cacti.
+lab_cacti() {
+	local new=$LAB_CACTI.new log=$LAB_TREE/build/cacti-package.log
+	[ ! -d "$LAB_CACTI" ] || return 0
+	rm -rf "$new"
+	mkdir -p "$new"
+	if ! (cd "$new" && { apt-get download cacti || { apt-get update && apt-get download cacti; }; } &&
+		dpkg-deb -x cacti_*.deb package && rm cacti_*.deb &&
+		CACTI=$new "$LAB_DIR/cacti.py" prepare) >"$log" 2>&1; then
+		tail -n 20 "$log" >&2
+		lab_die "no Cacti; the whole of it is in build/cacti-package.log"
+	fi
+	mv "$new" "$LAB_CACTI"
 }
 
 # --- build ---
