@@ -7,7 +7,6 @@ directory, ZABBIX where Debian's packages are unpacked."""
 
 import os
 import re
-import subprocess
 import sys
 import time
 import unittest
@@ -15,12 +14,14 @@ import unittest
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 TREE = os.path.dirname(os.path.dirname(HERE))
-sys.path[:0] = [HERE, os.path.join(TREE, "tests", "snmp")]
+sys.path[:0] = [HERE, os.path.join(TREE, "tests", "snmp"), os.path.join(TREE, "tests")]
 BUILD = os.path.abspath(os.environ.get("BUILD", "."))
-os.environ["ZABBIX"] = os.path.abspath(os.environ.get("ZABBIX", "build/zabbix-package"))
+os.environ["ZABBIX"] = os.path.abspath(os.environ.get("ZABBIX", "build/zabbix"))
 os.chdir(BUILD)
+import alone  # noqa: E402
 import peer  # noqa: E402
 import server  # noqa: E402
+from peer import ADDED, INSTANCES, SERVERS, SERVICES  # noqa: E402
 
 TEMPLATE = os.path.join(TREE, "dashboards/zabbix/lbd_director.json")
 NAME = "lbd director by SNMP"
@@ -32,11 +33,6 @@ V3 = {"version": 3, "bulk": 1, "securityname": "ops", "securitylevel": 2, "authp
 # As Zabbix numbers them.
 SNMP, CHANGE_PER_SECOND, MULTIPLIER = "20", "10", "1"
 PACE = 5  # seconds between two looks: so often its server takes up what is to be done now
-# Rows of tests/snmp/lbd.c, as their tables index them, in the order in which they came: row I counts N << I.
-SERVICES = ["6.1.4.192.0.2.1.80", "17.2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1.53", "0.0.0.5"]
-ADDED = "6.1.4.10.0.0.1.80"
-SERVERS = ["%s.1.4.10.0.0.%d.80" % (service, number) for service in SERVICES for number in (1, 2)]
-INSTANCES = ["2.108.111.51.1", "2.108.111.201.1", "2.108.111.52.2"]
 # What is a problem: (beginning of the key, value, what follows the row's name).
 CONDITIONS = [("lbd.vrrp.state[", "4", " is in fault"), ("lbd.vrrp.dual_master[", "1", ": two masters"),
               ("lbd.virtual_server.quorum_reached[", "0", " has lost its quorum"),
@@ -131,11 +127,10 @@ class Live(peer.Peer):
         return compared
 
     def counted(self, item):
-        """Between its last two polls: what Zabbix makes a rate of, times how long it was."""
-        last = self.zabbix.ask("history.get", itemids=[item["itemid"]], history=0, sortfield="clock",
-                               sortorder="DESC", limit=2)
-        then, before = (int(each["clock"]) + int(each["ns"]) / 1e9 for each in last)
-        return float(last[0]["value"]) * (then - before)
+        """Since its first polls: what Zabbix makes rates of, times how long each was."""
+        history = self.zabbix.ask("history.get", itemids=[item["itemid"]], history=0)
+        polls = sorted((int(each["clock"]) + int(each["ns"]) / 1e9, float(each["value"])) for each in history)
+        return sum(rate * (then - before) for (before, _), (then, rate) in zip(polls, polls[1:]))
 
     def problems(self):
         return {problem["name"] for problem in self.zabbix.ask("problem.get", hostids=[self.host])}
@@ -157,6 +152,13 @@ class Live(peer.Peer):
 
     # --- the story
 
+    def count(self):
+        """And until the agent says so, which looks every second."""
+        oid = "%s.1.5.1.1.%s" % (peer.BASE, SERVICES[0])
+        before = self.get(oid)
+        self.tell("count 10")
+        self.until(lambda: self.get(oid) != before, "nothing counts")
+
     def test_zabbix(self):
         self.import_template()
         self.import_template()
@@ -172,7 +174,7 @@ class Live(peer.Peer):
         self.assertEqual({name for name in self.problems() if not name.endswith("changed its state")},
                          self.expected_problems(items) | self.others(items))
         self.poll()
-        self.tell("count 10")
+        self.count()
         items = self.poll()
         for kind, part, rows, each in (("virtual_server", "connections", SERVICES, 10),
                                        ("real_server", "connections", SERVERS, 10),
@@ -192,17 +194,8 @@ class Live(peer.Peer):
         print("%d items, %d and %d values compared, %d problems" % (len(after), compared, more, len(self.problems())))
 
 
-def alone():
-    inside = ["unshare", "--net"] + ([] if os.getuid() == 0 else ["--map-root-user"])
-    if "LBD_ZABBIX_ALONE" not in os.environ and \
-            subprocess.run(inside + ["ip", "link", "set", "lo", "up"], check=False).returncode == 0:
-        os.environ["LBD_ZABBIX_ALONE"] = "1"
-        os.execvp("unshare", inside + ["sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable,
-                                       os.path.abspath(__file__)] + sys.argv[1:])
-
-
 if __name__ == "__main__":
     if not server.package():
         sys.exit("no unpacked package of Zabbix in %s" % os.environ["ZABBIX"])
-    alone()
+    alone.alone(__file__)
     unittest.main(verbosity=2)

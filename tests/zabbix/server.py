@@ -6,10 +6,14 @@ import glob
 import gzip
 import json
 import os
-import pwd
 import subprocess
+import sys
 import time
 import urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(os.path.dirname(HERE))
+import mariadb  # noqa: E402
 
 SERVER = """
 LogFile={top}/server.log
@@ -51,18 +55,19 @@ class Failed(Exception):
 
 
 class Zabbix:
-    """package: where Debian's packages are unpacked; top: an empty directory with a short name; port: two that are
-    free, from this one on."""
+    """package: where Debian's packages are unpacked; top: an empty directory with a short name; ports: two
+    that are free."""
 
     def __init__(self, package, top, ports):
         self.top, self.ports = top, ports
         self.root = top + "/root"
-        self.processes, self.token = [], None
+        self.processes, self.token, self.database = [], None, mariadb.MariaDB(top)
         os.makedirs(top)
-        subprocess.run(["cp", "-a", package, self.root], check=True)
+        subprocess.run(["cp", "-a", package + "/.", self.root], check=True)
 
     def start(self):
-        self.database()
+        self.database.start()
+        self.make_tables()
         self.write("server.conf", SERVER.format(top=self.top, port=self.ports[0]))
         self.run([self.root + "/usr/sbin/zabbix_server", "-f", "-c", self.top + "/server.conf"])
         pages = self.root + "/usr/share/zabbix"
@@ -90,6 +95,7 @@ class Zabbix:
                 process.terminate()
                 process.wait(120)
         self.processes = []
+        self.database.stop()
 
     def wait(self, condition, what, seconds=300):
         until = time.monotonic() + seconds
@@ -109,25 +115,11 @@ class Zabbix:
                 text += file.read()[-3000:]
         return text
 
-    # --- the database
-
-    def sql(self, text, *more):
-        return subprocess.run(["mariadb", "--no-defaults", "-u", "root", "-S", self.top + "/mysql.sock", *more],
-                              input=text, text=True, check=True, stdout=subprocess.PIPE, timeout=600).stdout
-
-    def database(self):
-        user = pwd.getpwuid(os.getuid()).pw_name
-        subprocess.run(["mariadb-install-db", "--no-defaults", "--auth-root-authentication-method=normal",
-                        "--skip-test-db", "--user=" + user, "--datadir=%s/data" % self.top], check=True,
-                       stdout=subprocess.DEVNULL, timeout=600)
-        self.run(["mariadbd", "--no-defaults", "--user=" + user, "--datadir=%s/data" % self.top, "--skip-networking",
-                  "--socket=%s/mysql.sock" % self.top, "--pid-file=%s/mysql.pid" % self.top,
-                  "--innodb-flush-log-at-trx-commit=0", "--log-bin-trust-function-creators=1"])
-        self.wait(lambda: os.path.exists(self.top + "/mysql.sock"), "MariaDB does not start")
-        self.sql("CREATE DATABASE zabbix CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+    def make_tables(self):
+        self.database.run("CREATE DATABASE zabbix CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
         for part in ("schema", "data"):
             with gzip.open("%s/usr/share/zabbix-server-mysql/%s.sql.gz" % (self.root, part), "rt") as file:
-                self.sql("SET unique_checks=0; SET foreign_key_checks=0;\n" + file.read(), "zabbix")
+                self.database.run("SET unique_checks=0; SET foreign_key_checks=0;\n" + file.read(), "zabbix")
 
     # --- its programming interface
 
@@ -155,6 +147,6 @@ class Zabbix:
 
 
 def package():
-    """Where Debian's packages are unpacked; None: nowhere."""
-    root = os.environ.get("ZABBIX", "build/zabbix-package")
+    """Where Debian's packages are unpacked (by lab_unpacked in tests/lab/outside.sh); None: nowhere."""
+    root = os.path.join(os.environ.get("ZABBIX", "build/zabbix"), "package")
     return root if os.path.exists(root + "/usr/sbin/zabbix_server") else None
