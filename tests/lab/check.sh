@@ -110,8 +110,8 @@ check_zabbix() {
 check_manager() {
 	local log=$LAB_TREE/build/$1-live.log
 	if BUILD=$LAB_TREE/build/sanitized "$LAB_TREE/tests/$1/live.py" >"$log" 2>&1; then
-		grep -E '^[0-9]+ (values|graphs|items)' "$log" | sed "s,$LAB_TREE/,," | sed 's/^/   /'
-		return
+		grep -oE '[0-9]+ (values|graphs|items).*' "$log" | sed "s,$LAB_TREE/,," | sed 's/^/   /'
+		return 0
 	fi
 	tail -n 20 "$log"
 	echo "   the whole of it: build/$1-live.log"
