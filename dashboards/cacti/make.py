@@ -10,7 +10,6 @@ same tables always give the same files, which are checked in ("make update-golde
 """
 
 import os
-import re
 import sys
 
 sys.dont_write_bytecode = True
@@ -75,17 +74,6 @@ NOT_DRAWN = {
 }
 
 
-def mib_names():
-    """{(arc of the table, column): name} of LBD-MIB."""
-    text = tables.read("mibs/LBD-MIB.txt")
-    arcs = {}
-    for name, entry, arc in re.findall(r"^(lbd\w+) OBJECT(-TYPE| IDENTIFIER)[^=]*?::= \{ lbdObjects (\d+) \}",
-                                       text, re.M):
-        arcs[re.sub("Table$", "Entry", name)] = int(arc)
-    return {(arcs[parent], int(column)): name for name, parent, column in re.findall(
-        r"^(lbd\w+) OBJECT-TYPE(?:(?!OBJECT-TYPE).)*?::= \{ (lbd\w+) (\d+) \}", text, re.M | re.S) if parent in arcs}
-
-
 class Maker:
     def __init__(self):
         self.package = Package()
@@ -94,7 +82,7 @@ class Maker:
         self.graphs, self.tints = tables.graphs()
         self.colours, self.order = tables.palette()
         self.summary = tables.summary()
-        self.mib = mib_names()
+        self.mib = tables.mib_names()
         self.plain = self.package.gprint("lbd - plain", "%11.2lf")
         self.short = self.package.gprint("lbd - short", "%7.2lf")
         self.prefixed = self.package.gprint("lbd - prefixed", "%8.2lf %s")

@@ -3,7 +3,7 @@
 """Cacti, headless, with its real database and poller, over lbd-snmp and made-up segments: its command line imports the
 package of dashboards/cacti, adds a director, makes its graphs; it polls while a virtual server is added that comes
 before all others; every RRD holds its own server's numbers, and every graph is drawn. Takes two to three minutes, so it
-runs under `./lab check --all`. BUILD is the build directory, CACTI what lab_cacti (tests/lab/outside.sh) left, GRAPHS
+runs under `./lab check --all`. BUILD is the build directory, CACTI what lab_unpacked (tests/lab/outside.sh) left, GRAPHS
 where the pictures go."""
 
 import concurrent.futures
@@ -18,20 +18,17 @@ import unittest
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 TREE = os.path.dirname(os.path.dirname(HERE))
-sys.path[:0] = [HERE, os.path.join(TREE, "tests", "snmp")]
+sys.path[:0] = [HERE, os.path.join(TREE, "tests", "snmp"), os.path.join(TREE, "tests")]
 BUILD = os.path.abspath(os.environ.get("BUILD", "."))
 GRAPHS = os.path.abspath(os.environ.get("GRAPHS", "cacti-graphs"))
 os.environ.update(BUILD=BUILD, GRAPHS=GRAPHS, CACTI=os.path.abspath(os.environ.get("CACTI", "build/cacti")))
 os.chdir(BUILD)
+import alone  # noqa: E402
 import manager  # noqa: E402
 import peer  # noqa: E402
 import server  # noqa: E402
+from peer import ADDED, INSTANCES, SERVERS, SERVICES  # noqa: E402
 
-# Rows of tests/snmp/lbd.c, as their tables index them, in the order in which they came: row I counts N << I.
-SERVICES = ["6.1.4.192.0.2.1.80", "17.2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1.53", "0.0.0.5"]
-ADDED = "6.1.4.10.0.0.1.80"
-SERVERS = ["%s.1.4.10.0.0.%d.80" % (service, number) for service in SERVICES for number in (1, 2)]
-INSTANCES = ["2.108.111.51.1", "2.108.111.201.1", "2.108.111.52.2"]
 EACH = 10   # counted in row 0, each time
 
 
@@ -68,10 +65,6 @@ class Live(peer.Peer):
         self.cacti.unpack(server.package())
         self.cacti.start()
         self.cacti.install()
-
-    def tearDown(self):
-        self.cacti.stop()
-        super().tearDown()
 
     # --- steps
 
@@ -200,5 +193,5 @@ class Live(peer.Peer):
 if __name__ == "__main__":
     if not server.package():
         sys.exit("no Cacti in %s" % os.environ["CACTI"])
-    server.alone(__file__)
+    alone.alone(__file__)
     unittest.main(verbosity=2)

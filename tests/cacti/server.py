@@ -4,16 +4,17 @@ command line. Nothing of it is outside that directory, and it listens nowhere.""
 
 import json
 import os
-import pwd
 import re
 import resource
 import shutil
 import subprocess
 import sys
 import threading
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(os.path.dirname(HERE))
+import mariadb  # noqa: E402  pylint: disable=wrong-import-position
+
 # Cacti's time is the machine's and MariaDB's; graphs are to say the same.
 ENVIRONMENT = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8", MIBS="")
 
@@ -30,22 +31,6 @@ $path_csrf_secret  = '{top}/csrf.php';
 """
 
 INTERVAL = 10   # seconds between two polls, and the step of the RRDs
-# Small, since it is in the memory of a kernel that is a process, too; by itself InnoDB would reserve address space for
-# 8 TB there.
-DATABASE = """[mariadbd]
-user = {user}
-datadir = {top}/data
-socket = {top}/mysql.sock
-pid-file = {top}/mysql.pid
-skip-networking
-performance-schema = off
-character-set-server = utf8mb4
-collation-server = utf8mb4_unicode_ci
-innodb-buffer-pool-size = 64M
-innodb-buffer-pool-size-max = 64M
-innodb-log-file-size = 16M
-innodb-flush-log-at-trx-commit = 0
-"""
 # As an administrator sets them: cron starts the poller every minute, and that polls six times.
 SETTINGS = {"path_cactilog": "{top}/log/cacti.log", "path_stderrlog": "{top}/log/stderr.log", "cron_interval": "60",
             "poller_interval": str(INTERVAL), "log_verbosity": "2"}
@@ -80,7 +65,7 @@ class Cacti:
         self.root = top + "/root"
         self.site = self.root + "/usr/share/cacti/site"
         self.commands = self.root + "/usr/share/cacti/cli"
-        self.database, self.cron, self.over = None, None, threading.Event()
+        self.database, self.cron, self.over = mariadb.MariaDB(top), None, threading.Event()
 
     def unpack(self, package):
         """package: the directory that Debian's package was unpacked into."""
@@ -103,8 +88,8 @@ class Cacti:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
 
-    def run(self, *command, text=None):
-        run = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    def run(self, *command):
+        run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                              errors="replace", env=ENVIRONMENT, timeout=600, check=False, preexec_fn=limited)
         if run.returncode != 0:
             raise Failed("%s: %d\n%s" % (" ".join(command), run.returncode, run.stdout[-4000:]))
@@ -123,35 +108,17 @@ class Cacti:
     # --- the database
 
     def start(self):
-        self.write(self.top + "/my.cnf", DATABASE.format(top=self.top, user=pwd.getpwuid(os.getuid()).pw_name))
-        if not os.path.exists(self.top + "/data"):
-            self.run("mariadb-install-db", "--defaults-file=%s/my.cnf" % self.top,
-                     "--auth-root-authentication-method=normal", "--skip-test-db")
-        with open(self.top + "/mysql.log", "w", encoding="utf-8") as log:
-            self.database = subprocess.Popen(["mariadbd", "--defaults-file=%s/my.cnf" % self.top], stdout=log,
-                                             stderr=log, env=ENVIRONMENT)
-        for _ in range(600):
-            if os.path.exists(self.top + "/mysql.sock"):
-                return
-            if self.database.poll() is not None:
-                break
-            time.sleep(0.1)
-        with open(self.top + "/mysql.log", encoding="utf-8", errors="replace") as log:
-            raise Failed("MariaDB does not start\n" + log.read()[-4000:])
+        self.database.start()
 
     def stop(self):
         self.over.set()
         if self.cron:
             self.cron.join()
-        if self.database and self.database.poll() is None:
-            self.database.terminate()
-            self.database.wait(120)
+        self.database.stop()
 
-    def sql(self, text, database="cacti"):
+    def sql(self, text):
         """[row]: the values as text."""
-        said = self.run("mariadb", "--no-defaults", "-u", "root", "-S", self.top + "/mysql.sock", "-N", "-B",
-                        "-e", text, *([database] if database else []))
-        return [line.split("\t") for line in said.splitlines()]
+        return self.database.run(text, "cacti")
 
     def one(self, text):
         rows = self.sql(text)
@@ -163,10 +130,9 @@ class Cacti:
 
     def install(self):
         """The way of README: tables, then Cacti's own installer."""
-        self.sql("CREATE DATABASE cacti", None)
+        self.database.run("CREATE DATABASE cacti")
         with open(self.root + "/usr/share/cacti/conf_templates/cacti.sql", encoding="utf-8") as file:
-            self.run("mariadb", "--no-defaults", "-u", "root", "-S", self.top + "/mysql.sock", "cacti",
-                     text=file.read())
+            self.sql(file.read())
         self.settle()
         # Its checks of the machine ask for more than the command line needs: memory of PHP, time zones of MariaDB.
         self.php(self.commands + "/install_cacti.php", "--accept-eula", "--install", "--force",
@@ -214,16 +180,6 @@ class Cacti:
 
 
 def package():
-    """Where Debian's package is unpacked (by lab_cacti in tests/lab/outside.sh); None: nowhere."""
+    """Where Debian's package is unpacked (by lab_unpacked in tests/lab/outside.sh); None: nowhere."""
     found = os.path.join(os.environ.get("CACTI", "build/cacti"), "package")
     return found if os.path.exists(found + "/usr/share/cacti") else None
-
-
-def alone(program):
-    """Starts the program again, in a network of its own, where the machine allows it: Cacti likes to look around."""
-    inside = ["unshare", "--net"] + ([] if os.getuid() == 0 else ["--map-root-user"])
-    if "LBD_CACTI_ALONE" not in os.environ and \
-            subprocess.run(inside + ["ip", "link", "set", "lo", "up"], check=False).returncode == 0:
-        os.environ["LBD_CACTI_ALONE"] = "1"
-        os.execvp("unshare", inside + ["sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable,
-                                       os.path.abspath(program)] + sys.argv[1:])

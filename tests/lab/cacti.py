@@ -27,7 +27,8 @@ import time
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "cacti"))
+sys.path[:0] = [os.path.join(HERE, "..", "cacti"), os.path.join(HERE, "..")]
+import alone  # noqa: E402
 import manager  # noqa: E402
 import server  # noqa: E402
 
@@ -37,7 +38,7 @@ def database():
 
 
 def prepare(_):
-    server.alone(__file__)
+    alone.alone(__file__)
     with tempfile.TemporaryDirectory(prefix="cacti-") as top:
         cacti = server.Cacti(top + "/cacti")
         cacti.unpack(server.package())
@@ -46,7 +47,8 @@ def prepare(_):
             cacti.install()
         finally:
             cacti.stop()
-        shutil.copytree(cacti.top + "/data", database())
+        shutil.copytree(cacti.top + "/data", database() + ".new")
+        os.rename(database() + ".new", database())
 
 
 def install(cacti):

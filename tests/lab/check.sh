@@ -22,6 +22,7 @@ lab_check() {
 	check_step 'make check' check_make
 	[ -z "$LAB_ALL" ] || check_step 'nagios4 and icinga2' check_nagios
 	[ -z "$LAB_ALL" ] || check_step 'Cacti' check_cacti
+	[ -z "$LAB_ALL" ] || check_step 'Zabbix' check_zabbix
 	check_step 'OTLP, with the decoder of OpenTelemetry' check_otlp
 	check_step 'SNMP, with a manager in JavaScript' check_javascript
 	check_step 'build, clang' check_clang
@@ -99,14 +100,22 @@ check_nagios() {
 
 # Cacti, its database and its poller over made-up segments; 38-cacti shows it a real director.
 check_cacti() {
-	local log=$LAB_TREE/build/cacti.log
-	if BUILD=$LAB_TREE/build/sanitized CACTI=$LAB_CACTI GRAPHS=$LAB_TREE/build/cacti-graphs \
-		"$LAB_TREE/tests/cacti/live.py" >"$log" 2>&1; then
-		grep -oE '[0-9]+ (values compared|graphs of .*)' "$log" | sed "s,$LAB_TREE/,," | sed 's/^/   /'
-		return
+	CACTI=$LAB_CACTI GRAPHS=$LAB_TREE/build/cacti-graphs check_manager cacti
+}
+
+check_zabbix() {
+	ZABBIX=$LAB_ZABBIX check_manager zabbix
+}
+
+# check_manager NAME: tests/NAME/live.py.
+check_manager() {
+	local log=$LAB_TREE/build/$1-live.log
+	if BUILD=$LAB_TREE/build/sanitized "$LAB_TREE/tests/$1/live.py" >"$log" 2>&1; then
+		grep -oE '[0-9]+ (values|graphs|items).*' "$log" | sed "s,$LAB_TREE/,," | sed 's/^/   /'
+		return 0
 	fi
 	tail -n 20 "$log"
-	echo "   the whole of it: build/cacti.log"
+	echo "   the whole of it: build/$1-live.log"
 	return 1
 }
 

@@ -9,6 +9,7 @@
 LAB_OUT=$LAB_TREE/build/lab
 LAB_BUILD=$LAB_TREE/build/lab-tree
 LAB_CACTI=$LAB_TREE/build/cacti
+LAB_ZABBIX=$LAB_TREE/build/zabbix
 
 lab_die() {
 	echo "lab: $*" >&2
@@ -31,7 +32,7 @@ lab_packages_missing() {
 
 lab_packages() {
 	lab_packages_install
-	[ -z "${LAB_ALL:-}" ] || lab_cacti
+	[ -z "${LAB_ALL:-}" ] || lab_unpacked
 }
 
 # Installs with every service kept from starting: policy-rc.d for now, disable for the next boot.
@@ -76,20 +77,28 @@ lab_services_disable() {
 	done >>"$LAB_TREE/build/apt.log" 2>&1 || true
 }
 
-# Debian's package of Cacti is unpacked only: installed, it would want a web server and a database of this machine. With
-# it comes the database of a new Cacti, for 38-cacti.
-lab_cacti() {
-	local new=$LAB_CACTI.new log=$LAB_TREE/build/cacti-package.log
-	[ ! -d "$LAB_CACTI" ] || return 0
+# Unpacked only: installed, they would want a web server and a database of this machine. With Cacti comes the database
+# of a new one, for 38-cacti.
+lab_unpacked() {
+	lab_unpack "$LAB_CACTI" cacti
+	lab_unpack "$LAB_ZABBIX" zabbix-server-mysql zabbix-frontend-php
+	[ -d "$LAB_CACTI/database" ] || CACTI=$LAB_CACTI "$LAB_DIR/cacti.py" prepare >"$LAB_TREE/build/cacti-prepare.log" 2>&1 ||
+		lab_die "no database for Cacti; the whole of it is in build/cacti-prepare.log"
+}
+
+# lab_unpack DIRECTORY PACKAGE...: into DIRECTORY/package.
+lab_unpack() {
+	local directory=$1 new=$1.new log=$1.log
+	shift
+	[ ! -d "$directory" ] || return 0
 	rm -rf "$new"
 	mkdir -p "$new"
-	if ! (cd "$new" && { apt-get download cacti || { apt-get update && apt-get download cacti; }; } &&
-		dpkg-deb -x cacti_*.deb package && rm cacti_*.deb &&
-		CACTI=$new "$LAB_DIR/cacti.py" prepare) >"$log" 2>&1; then
+	if ! (cd "$new" && { apt-get download "$@" || { apt-get update && apt-get download "$@"; }; } &&
+		for file in *.deb; do dpkg-deb -x "$file" package && rm "$file" || exit; done) >"$log" 2>&1; then
 		tail -n 20 "$log" >&2
-		lab_die "no Cacti; the whole of it is in build/cacti-package.log"
+		lab_die "cannot unpack $*; the whole of it is in ${log#"$LAB_TREE"/}"
 	fi
-	mv "$new" "$LAB_CACTI"
+	mv "$new" "$directory"
 }
 
 # --- build ---

@@ -12,6 +12,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import rrdtool  # noqa: E402
 import side_by_side  # noqa: E402
 from live_case import LiveCase  # noqa: E402
 
@@ -68,14 +69,11 @@ class Live(LiveCase):
         return self.directory + "/" + path_of(row)
 
     def info(self, path):
-        run = subprocess.run(["rrdtool", "info", path], check=True, stdout=subprocess.PIPE, text=True)
-        return dict(line.split(" = ", 1) for line in run.stdout.splitlines())
+        return dict(line.split(" = ", 1) for line in rrdtool.ask("info", path).splitlines())
 
     def fetch(self, row=0, begin="end-600"):
         """[{source: value}] of the values at one second each that are known in any source."""
-        run = subprocess.run(["rrdtool", "fetch", self.file(row), "AVERAGE", "-s", begin], check=True,
-                             stdout=subprocess.PIPE, text=True)
-        lines = run.stdout.splitlines()
+        lines = rrdtool.ask("fetch", self.file(row), "AVERAGE", "-s", begin).splitlines()
         names = lines[0].split()
         values = [dict(zip(names, map(float, line.split(":")[1].split()))) for line in lines[2:]]
         return [v for v in values if not all(map(math.isnan, v.values()))]
@@ -143,8 +141,7 @@ class Live(LiveCase):
 
     def create(self, row, *definitions, step="1"):
         os.makedirs(os.path.dirname(self.file(row)), exist_ok=True)
-        subprocess.run(["rrdtool", "create", self.file(row), "-s", step, *definitions,
-                        "RRA:AVERAGE:0.5:1:60"], check=True)
+        rrdtool.ask("create", self.file(row), "-s", step, *definitions, "RRA:AVERAGE:0.5:1:60")
 
     def bytes_of(self, row):
         with open(self.file(row), "rb") as file:
@@ -168,7 +165,7 @@ class Live(LiveCase):
 
     def extended(self, *options):
         self.create(0, "DS:mine:GAUGE:20:U:U", "DS:weight:GAUGE:20:U:U", "DS:conns:DERIVE:20:0:U")
-        subprocess.run(["rrdtool", "update", self.file(), "-t", "mine", "N:5"], check=True)
+        rrdtool.ask("update", self.file(), "-t", "mine", "N:5")
         self.lbd(1)
         self.exporter("--archives", TINY, *options)
         self.until(lambda: self.own("lbd_rrd_files_extended_total") == 1, "not extended")
