@@ -12,6 +12,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import rrdtool  # noqa: E402
 import side_by_side  # noqa: E402
 from live_case import LiveCase  # noqa: E402
 
@@ -68,14 +69,11 @@ class Live(LiveCase):
         return self.directory + "/" + path_of(row)
 
     def info(self, path):
-        run = subprocess.run(["rrdtool", "info", path], check=True, stdout=subprocess.PIPE, text=True)
-        return dict(line.split(" = ", 1) for line in run.stdout.splitlines())
+        return dict(line.split(" = ", 1) for line in rrdtool.ask("info", path).splitlines())
 
     def fetch(self, row=0, begin="end-600"):
         """[{source: value}] of the values at one second each that are known in any source."""
-        run = subprocess.run(["rrdtool", "fetch", self.file(row), "AVERAGE", "-s", begin], check=True,
-                             stdout=subprocess.PIPE, text=True)
-        lines = run.stdout.splitlines()
+        lines = rrdtool.ask("fetch", self.file(row), "AVERAGE", "-s", begin).splitlines()
         names = lines[0].split()
         values = [dict(zip(names, map(float, line.split(":")[1].split()))) for line in lines[2:]]
         return [v for v in values if not all(map(math.isnan, v.values()))]
