@@ -36,8 +36,10 @@ class LiveCase(unittest.TestCase):
         self.processes = []
         with open(self.log, "w", encoding="utf-8"):
             pass
+        # Also when a test's own setUp() fails.
+        self.addCleanup(self.finish)
 
-    def tearDown(self):
+    def finish(self):
         for process in reversed(self.processes):
             self.stop(process)
         text = self.logged()

@@ -143,8 +143,10 @@ class Drawing:
                                           item.legend, AVERAGE)
             elif item.draw == "MEMBERS":
                 for number, (source, text) in enumerate(self.use(metric)):
-                    items += self.numbers(source, metric, "STACK" if number else "AREA", self.maker.colour(number),
-                                          text)
+                    colour, alpha = self.maker.member_colour(metric.set, number)
+                    member = self.numbers(source, metric, "STACK" if number else "AREA", colour, text)
+                    member[0]["alpha"] = alpha
+                    items += member
             elif item.draw == "MEAN":
                 items += self.mean(metric, colour, item.legend)
             else:

@@ -10,7 +10,6 @@ same tables always give the same files, which are checked in ("make update-golde
 """
 
 import os
-import re
 import sys
 
 sys.dont_write_bytecode = True
@@ -65,23 +64,14 @@ OVERVIEW = [
         ("LINE", "persistent_connections", "ORANGE", "persistence templates")]),
     ("Processes down", "processes", [("AREA", "processes_down", "VERMILLION", "down or stuck")]),
 ]
+# How opaque, where there are more things than colours.
+PALER = ("FF", "A0", "50")
 # Why the others are in none.
 NOT_DRAWN = {
     "connection_rate": "the graph of new connections, from the counter of IPVS",
     "in_byte_rate": "the graph of traffic, from the counter of IPVS",
     "out_byte_rate": "the graph of traffic, from the counter of IPVS",
 }
-
-
-def mib_names():
-    """{(arc of the table, column): name} of LBD-MIB."""
-    text = tables.read("mibs/LBD-MIB.txt")
-    arcs = {}
-    for name, entry, arc in re.findall(r"^(lbd\w+) OBJECT(-TYPE| IDENTIFIER)[^=]*?::= \{ lbdObjects (\d+) \}",
-                                       text, re.M):
-        arcs[re.sub("Table$", "Entry", name)] = int(arc)
-    return {(arcs[parent], int(column)): name for name, parent, column in re.findall(
-        r"^(lbd\w+) OBJECT-TYPE(?:(?!OBJECT-TYPE).)*?::= \{ (lbd\w+) (\d+) \}", text, re.M | re.S) if parent in arcs}
 
 
 class Maker:
@@ -92,14 +82,19 @@ class Maker:
         self.graphs, self.tints = tables.graphs()
         self.colours, self.order = tables.palette()
         self.summary = tables.summary()
-        self.mib = mib_names()
+        self.mib = tables.mib_names()
         self.plain = self.package.gprint("lbd - plain", "%11.2lf")
         self.prefixed = self.package.gprint("lbd - prefixed", "%8.2lf %s")
         self.seconds = self.package.gprint("lbd - seconds", "%8.2lf %ss")
         self.whole = self.package.gprint("lbd - whole", "%9.0lf")
 
-    def colour(self, number):
-        return self.colours[self.order[number % len(self.order)]]
+    def member_colour(self, name, number):
+        """And how opaque it is: all members of a set are drawn, so that the colours may begin again, paler."""
+        tints = self.tints.get(name, {})
+        if len(tints) == len(self.sets[name]):
+            return self.colours[tints[number]], "FF"
+        again, which = divmod(number, len(self.order))
+        return self.colours[self.order[which]], PALER[again]
 
     def parts(self, metric):
         """[(data source, column, text)] of what a metric consists of in LBD-MIB."""

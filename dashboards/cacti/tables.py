@@ -110,3 +110,14 @@ def summary():
 
 def camel(*names):
     return "".join(word[:1].upper() + word[1:] for name in names for word in re.split("[_-]", name))
+
+
+def mib_names():
+    """{(arc of the table, column): name} of LBD-MIB."""
+    text = read("mibs/LBD-MIB.txt")
+    arcs = {}
+    for name, entry, arc in re.findall(r"^(lbd\w+) OBJECT(-TYPE| IDENTIFIER)[^=]*?::= \{ lbdObjects (\d+) \}",
+                                       text, re.M):
+        arcs[re.sub("Table$", "Entry", name)] = int(arc)
+    return {(arcs[parent], int(column)): name for name, parent, column in re.findall(
+        r"^(lbd\w+) OBJECT-TYPE(?:(?!OBJECT-TYPE).)*?::= \{ (lbd\w+) (\d+) \}", text, re.M | re.S) if parent in arcs}

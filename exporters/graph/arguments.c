@@ -172,6 +172,15 @@ static void add_series(struct work *work, const struct graph_item *item,
 	add_numbers(work, n, metric);
 }
 
+/* A set whose values all have a tint is in those colours everywhere: critical is not green. */
+static const char *member_colour(const struct set *set, unsigned value, size_t drawn)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (!graph_tint(set, i))
+			return graph_colour(drawn);
+	return graph_tint(set, value);
+}
+
 static void add_members(struct work *work, const struct graph_item *item,
 			const struct stat_metric *metric)
 {
@@ -184,8 +193,8 @@ static void add_members(struct work *work, const struct graph_item *item,
 		if (source < 0 || !work->picture->sources->seen[source])
 			continue;
 		n = define(work, source);
-		add_shape(work, n, drawn ? GRAPH_STACK : GRAPH_AREA, graph_colour(drawn),
-			  set_text(metric->set, (long)part));
+		add_shape(work, n, drawn ? GRAPH_STACK : GRAPH_AREA,
+			  member_colour(metric->set, part, drawn), set_text(metric->set, (long)part));
 		add_numbers(work, n, metric);
 		drawn++;
 	}

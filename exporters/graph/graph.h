@@ -60,7 +60,7 @@ bool graph_of(enum stat_family_id family, size_t i, struct graph *graph);
 bool graph_named(enum stat_family_id family, const char *name, struct graph *graph);
 /* Why the metric is in no graph; NULL when it is in one, or ought to be. */
 const char *graph_not_drawn(enum stat_family_id family, unsigned metric);
-/* Colour of a background; NULL: it has none. */
+/* Colour of a value: of a background, and of MEMBERS when every value has one; NULL: none. */
 const char *graph_tint(const struct set *set, size_t value);
 /* Colour of the i-th of several things, again from the first when there are more than colours. */
 const char *graph_colour(size_t i);

@@ -1,18 +1,18 @@
 <?php
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Draws all graphs of a Cacti by its own functions, without its web pages: draw.php SITE DIRECTORY START END ASKED.
- * Prints a line of JSON for each: its number, what rrdtool complained of, its title; and its values, as Cacti exports
- * them, if ASKED is in the title. */
-list(, $site, $directory, $start, $end, $asked) = $_SERVER['argv'];
+/* Draws the graphs of a Cacti whose title is LIKE that, by its own functions, without its web pages:
+ * draw.php SITE DIRECTORY START END ASKED LIKE. Prints a line of JSON for each: its number, what rrdtool complained of,
+ * its title; and its values, as Cacti exports them, if ASKED is in the title. */
+list(, $site, $directory, $start, $end, $asked, $like) = $_SERVER['argv'];
 $_SERVER['argv'] = array($_SERVER['argv'][0]);
 require($site . '/include/cli_check.php');
 require_once($config['base_path'] . '/lib/rrd.php');
 require_once($config['base_path'] . '/lib/graph_variables.php');
 
-$graphs = db_fetch_assoc('SELECT local_graph_id AS id, title_cache AS title
+$graphs = db_fetch_assoc_prepared('SELECT local_graph_id AS id, title_cache AS title
 	FROM graph_templates_graph
-	WHERE local_graph_id > 0
-	ORDER BY local_graph_id');
+	WHERE local_graph_id > 0 AND title_cache LIKE ?
+	ORDER BY local_graph_id', array($like));
 foreach ($graphs as $graph) {
 	$window = array('graph_start' => (int) $start, 'graph_end' => (int) $end);
 	$meta = array();

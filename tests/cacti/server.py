@@ -2,18 +2,20 @@
 """Cacti as Debian packages it, in a directory: unpacked, with a MariaDB of its own on a socket, installed by its own
 command line. Nothing of it is outside that directory, and it listens nowhere."""
 
-import glob
 import json
 import os
-import pwd
 import re
 import resource
 import shutil
 import subprocess
+import sys
 import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(os.path.dirname(HERE))
+import mariadb  # noqa: E402  pylint: disable=wrong-import-position
+
 # Cacti's time is the machine's and MariaDB's; graphs are to say the same.
 ENVIRONMENT = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8", MIBS="")
 
@@ -29,17 +31,18 @@ $url_path          = '/cacti/';
 $path_csrf_secret  = '{top}/csrf.php';
 """
 
+INTERVAL = 10   # seconds between two polls, and the step of the RRDs
 # As an administrator sets them: cron starts the poller every minute, and that polls six times.
-SETTINGS = {"path_cactilog": "{top}/log/cacti.log", "cron_interval": "60", "poller_interval": "10",
-            "log_verbosity": "2"}
-# Ten seconds, three hours: as long as a test has.
+SETTINGS = {"path_cactilog": "{top}/log/cacti.log", "path_stderrlog": "{top}/log/stderr.log", "cron_interval": "60",
+            "poller_interval": str(INTERVAL), "log_verbosity": "2"}
+# For three hours: as long as a test has.
 PROFILE = """
 INSERT INTO data_source_profiles (id, hash, name, step, heartbeat, x_files_factor, `default`)
-    VALUES (99, MD5('test'), 'Test', 10, 120, 0.5, '');
+    VALUES (99, MD5('test'), 'Test', %d, 120, 0.5, '');
 INSERT INTO data_source_profiles_cf VALUES (99, 1), (99, 2), (99, 3), (99, 4);
 INSERT INTO data_source_profiles_rra (data_source_profile_id, name, steps, `rows`, timespan)
     VALUES (99, 'Test', 1, 1080, 10800);
-"""
+""" % INTERVAL
 # Cacti lifts PHP's limit of memory, and errs at times.
 MEMORY = 2 << 30
 # The installer leaves Cacti on the look-out for devices: it would ping a whole network.
@@ -56,14 +59,18 @@ def limited():
 
 
 class Cacti:
-    """package: the directory that Debian's package was unpacked into; top: an empty one with a short name."""
+    """top: a directory with a short name, since a socket is in it; empty, or where another one has unpacked Cacti."""
 
-    def __init__(self, package, top):
+    def __init__(self, top):
         self.top = top
         self.root = top + "/root"
         self.site = self.root + "/usr/share/cacti/site"
         self.commands = self.root + "/usr/share/cacti/cli"
-        self.database, self.cron, self.over = None, None, threading.Event()
+        self.database, self.cron, self.over = mariadb.MariaDB(top), None, threading.Event()
+
+    def unpack(self, package):
+        """package: the directory that Debian's package was unpacked into."""
+        top = self.top
         shutil.copytree(package, self.root, symlinks=True)
         # What Cacti shares with others of Debian's packages.
         os.symlink("/usr/share/php", self.root + "/usr/share/php")
@@ -82,8 +89,8 @@ class Cacti:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
 
-    def run(self, *command, text=None):
-        run = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    def run(self, *command):
+        run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                              errors="replace", env=ENVIRONMENT, timeout=600, check=False, preexec_fn=limited)
         if run.returncode != 0:
             raise Failed("%s: %d\n%s" % (" ".join(command), run.returncode, run.stdout[-4000:]))
@@ -102,37 +109,17 @@ class Cacti:
     # --- the database
 
     def start(self):
-        user = pwd.getpwuid(os.getuid()).pw_name
-        data = self.top + "/data"
-        self.run("mariadb-install-db", "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db",
-                 "--user=" + user, "--datadir=" + data)
-        with open(self.top + "/mysql.log", "w", encoding="utf-8") as log:
-            self.database = subprocess.Popen(
-                ["mariadbd", "--no-defaults", "--user=" + user, "--datadir=" + data, "--skip-networking",
-                 "--socket=" + self.top + "/mysql.sock", "--pid-file=" + self.top + "/mysql.pid",
-                 "--innodb-flush-log-at-trx-commit=0", "--character-set-server=utf8mb4",
-                 "--collation-server=utf8mb4_unicode_ci"], stdout=log, stderr=log, env=ENVIRONMENT)
-        for _ in range(600):
-            if os.path.exists(self.top + "/mysql.sock"):
-                return
-            if self.database.poll() is not None:
-                break
-            time.sleep(0.1)
-        raise Failed("MariaDB does not start: see %s/mysql.log" % self.top)
+        self.database.start()
 
     def stop(self):
         self.over.set()
         if self.cron:
             self.cron.join()
-        if self.database and self.database.poll() is None:
-            self.database.terminate()
-            self.database.wait(120)
+        self.database.stop()
 
-    def sql(self, text, database="cacti"):
+    def sql(self, text):
         """[row]: the values as text."""
-        said = self.run("mariadb", "--no-defaults", "-u", "root", "-S", self.top + "/mysql.sock", "-N", "-B",
-                        "-e", text, *([database] if database else []))
-        return [line.split("\t") for line in said.splitlines()]
+        return self.database.run(text, "cacti")
 
     def one(self, text):
         rows = self.sql(text)
@@ -144,10 +131,9 @@ class Cacti:
 
     def install(self):
         """The way of README: tables, then Cacti's own installer."""
-        self.sql("CREATE DATABASE cacti", None)
+        self.database.run("CREATE DATABASE cacti")
         with open(self.root + "/usr/share/cacti/conf_templates/cacti.sql", encoding="utf-8") as file:
-            self.run("mariadb", "--no-defaults", "-u", "root", "-S", self.top + "/mysql.sock", "cacti",
-                     text=file.read())
+            self.sql(file.read())
         self.settle()
         # Its checks of the machine ask for more than the command line needs: memory of PHP, time zones of MariaDB.
         self.php(self.commands + "/install_cacti.php", "--accept-eula", "--install", "--force",
@@ -183,14 +169,18 @@ class Cacti:
         with open(self.top + "/log/cacti.log", encoding="utf-8", errors="replace") as file:
             return file.read()
 
-    def draw(self, directory, start, end, asked):
-        """[{id, title, complaint, values}] of all graphs, the values of those that have `asked` in their title; the
-        pictures go into the directory."""
-        said = self.run("php", HERE + "/draw.php", self.site, directory, str(start), str(end), asked)
+    def complaints(self):
+        """What its log says that is no news."""
+        return re.findall(r"^(?!.*(?:PHP DEPRECATED|Backtrace)).*(?:ERROR|FATAL|Import Error).*", self.log(), re.M)
+
+    def draw(self, directory, start, end, asked, like="%"):
+        """[{id, title, complaint, values}] of the graphs whose title is like that, the values of those that have `asked`
+        in it; the pictures go into the directory."""
+        said = self.run("php", HERE + "/draw.php", self.site, directory, str(start), str(end), asked, like)
         return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
 
 
 def package():
-    """Where Debian's package is unpacked; None: nowhere."""
-    found = glob.glob(os.path.join(os.environ.get("CACTI", "build/cacti-package"), "usr/share/cacti"))
-    return os.path.dirname(os.path.dirname(os.path.dirname(found[0]))) if found else None
+    """Where Debian's package is unpacked (by lab_unpacked in tests/lab/outside.sh); None: nowhere."""
+    found = os.path.join(os.environ.get("CACTI", "build/cacti"), "package")
+    return found if os.path.exists(found + "/usr/share/cacti") else None

@@ -22,6 +22,7 @@ lab_check() {
 	check_step 'make check' check_make
 	[ -z "$LAB_ALL" ] || check_step 'nagios4 and icinga2' check_nagios
 	[ -z "$LAB_ALL" ] || check_step 'Cacti' check_cacti
+	[ -z "$LAB_ALL" ] || check_step 'Zabbix' check_zabbix
 	check_step 'OTLP, with the decoder of OpenTelemetry' check_otlp
 	check_step 'SNMP, with a manager in JavaScript' check_javascript
 	check_step 'build, clang' check_clang
@@ -97,6 +98,27 @@ check_nagios() {
 	return 1
 }
 
+# Cacti, its database and its poller over made-up segments; 38-cacti shows it a real director.
+check_cacti() {
+	CACTI=$LAB_CACTI GRAPHS=$LAB_TREE/build/cacti-graphs check_manager cacti
+}
+
+check_zabbix() {
+	ZABBIX=$LAB_ZABBIX check_manager zabbix
+}
+
+# check_manager NAME: tests/NAME/live.py.
+check_manager() {
+	local log=$LAB_TREE/build/$1-live.log
+	if BUILD=$LAB_TREE/build/sanitized "$LAB_TREE/tests/$1/live.py" >"$log" 2>&1; then
+		grep -oE '[0-9]+ (values|graphs|items).*' "$log" | sed "s,$LAB_TREE/,," | sed 's/^/   /'
+		return 0
+	fi
+	tail -n 20 "$log"
+	echo "   the whole of it: build/$1-live.log"
+	return 1
+}
+
 # check_npm NAME DIRECTORY SCRIPT: tests/DIRECTORY/SCRIPT with the packages that are named there. They are pinned
 # by their hashes, and none of their scripts is run.
 check_npm() {
@@ -169,9 +191,10 @@ check_lab() {
 }
 
 check_lab_boot() {
-	local job=$1
+	local job=$1 seconds=1500
+	[ -z "$LAB_ALL" ] || seconds=3600
 	shift
-	lab_boot "check-$job" 1500 run "$@" | grep -v '^lab: [0-9]* passed'
+	lab_boot "check-$job" "$seconds" run "$@" | grep -v '^lab: [0-9]* passed'
 	return "${PIPESTATUS[0]}"
 }
 

@@ -8,6 +8,8 @@
 
 LAB_OUT=$LAB_TREE/build/lab
 LAB_BUILD=$LAB_TREE/build/lab-tree
+LAB_CACTI=$LAB_TREE/build/cacti
+LAB_ZABBIX=$LAB_TREE/build/zabbix
 
 lab_die() {
 	echo "lab: $*" >&2
@@ -28,8 +30,13 @@ lab_packages_missing() {
 	done
 }
 
-# Installs with every service kept from starting: policy-rc.d for now, disable for the next boot.
 lab_packages() {
+	lab_packages_install
+	[ -z "${LAB_ALL:-}" ] || lab_unpacked
+}
+
+# Installs with every service kept from starting: policy-rc.d for now, disable for the next boot.
+lab_packages_install() {
 	local missing policy=/usr/sbin/policy-rc.d made=
 	mapfile -t missing < <(lab_packages_missing)
 	[ ${#missing[@]} -gt 0 ] || return 0
@@ -68,6 +75,30 @@ lab_services_disable() {
 			;;
 		esac
 	done >>"$LAB_TREE/build/apt.log" 2>&1 || true
+}
+
+# Unpacked only: installed, they would want a web server and a database of this machine. With Cacti comes the database
+# of a new one, for 38-cacti.
+lab_unpacked() {
+	lab_unpack "$LAB_CACTI" cacti
+	lab_unpack "$LAB_ZABBIX" zabbix-server-mysql zabbix-frontend-php
+	[ -d "$LAB_CACTI/database" ] || CACTI=$LAB_CACTI "$LAB_DIR/cacti.py" prepare >"$LAB_TREE/build/cacti-prepare.log" 2>&1 ||
+		lab_die "no database for Cacti; the whole of it is in build/cacti-prepare.log"
+}
+
+# lab_unpack DIRECTORY PACKAGE...: into DIRECTORY/package.
+lab_unpack() {
+	local directory=$1 new=$1.new log=$1.log
+	shift
+	[ ! -d "$directory" ] || return 0
+	rm -rf "$new"
+	mkdir -p "$new"
+	if ! (cd "$new" && { apt-get download "$@" || { apt-get update && apt-get download "$@"; }; } &&
+		for file in *.deb; do dpkg-deb -x "$file" package && rm "$file" || exit; done) >"$log" 2>&1; then
+		tail -n 20 "$log" >&2
+		lab_die "cannot unpack $*; the whole of it is in ${log#"$LAB_TREE"/}"
+	fi
+	mv "$new" "$directory"
 }
 
 # --- build ---

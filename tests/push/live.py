@@ -37,13 +37,11 @@ class Live(LiveCase):
         self.lbd(self.top + "/run/stat", str(self.rows), self.family)
 
     def tearDown(self):
-        text = self.logged()
-        super().tearDown()
+        status = self.stop(self.push) if self.push else 0
         for one in self.targets:
             one.close()
             self.assertEqual(one.problems, [])
-        if self.push:
-            self.assertEqual(self.push.returncode, 0, text)
+        self.assertEqual(status, 0, self.logged())
 
     def target(self, *args, **options):
         one = target.Target(*args, **options)
@@ -374,7 +372,7 @@ class FullQueue(Live):
         place = target.silent()
         port = place.getsockname()[1]
         bad = "http://127.0.0.1:%d/p" % port
-        self.run_push("--remote-write", bad, "--interval", "1", "--timeout", "5", "--queue", "1",
+        self.run_push("--remote-write", bad, "--interval", "1", "--timeout", "60", "--queue", "1",
                       "--remote-write", write_url(good), "--interval", "3")
 
         def number(name):

@@ -48,7 +48,7 @@ def objects():
     families = tables.families()
     single = {family.arc for family in families.values() if family.scalar} | {make.SUMMARY}
     return {"%s.%d%s.%d" % (make.OBJECTS, arc, "" if arc in single else ".1", column): name
-            for (arc, column), name in make.mib_names().items()}
+            for (arc, column), name in tables.mib_names().items()}
 
 
 def wrong_fields(path, known):

@@ -23,6 +23,11 @@ V3 = ["-v3", "-u", "ops", "-l", "authPriv", "-a", "SHA-256", "-A", "authpassword
       "privpassword"]
 V2C = ["-v2c", "-c", "public"]
 V1 = ["-v1", "-c", "public"]
+# Rows of tests/snmp/lbd.c, as their tables index them, in the order in which they came: row I counts N << I.
+SERVICES = ["6.1.4.192.0.2.1.80", "17.2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1.53", "0.0.0.5"]
+ADDED = "6.1.4.10.0.0.1.80"
+SERVERS = ["%s.1.4.10.0.0.%d.80" % (service, number) for service in SERVICES for number in (1, 2)]
+INSTANCES = ["2.108.111.51.1", "2.108.111.201.1", "2.108.111.52.2"]
 # Nothing of this machine's own configuration and MIBs; net-snmp makes the directory of its state.
 STATE = os.path.abspath("tests/snmp/state")
 ENVIRONMENT = dict(os.environ, MIBS="", SNMPCONFPATH=STATE, SNMP_PERSISTENT_DIR=STATE)

@@ -41,7 +41,6 @@ class LiveTest(LiveCase):
     def tearDown(self):
         self.exporter.terminate()
         _, errors = self.exporter.communicate(timeout=20)
-        super().tearDown()
         # A sanitizer's report, or a crash, is a failure whatever was answered.
         self.assertEqual(self.exporter.returncode, 0, errors)
 

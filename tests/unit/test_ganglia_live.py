@@ -86,7 +86,6 @@ class Live(LiveCase):
     def tearDown(self):
         for endpoint in self.sockets:
             endpoint.close()
-        super().tearDown()
 
     def lbd(self, rows, *families):
         super().lbd(self.top + "/run/stat", str(rows), *families)

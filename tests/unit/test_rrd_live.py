@@ -141,8 +141,7 @@ class Live(LiveCase):
 
     def create(self, row, *definitions, step="1"):
         os.makedirs(os.path.dirname(self.file(row)), exist_ok=True)
-        subprocess.run(["rrdtool", "create", self.file(row), "-s", step, *definitions,
-                        "RRA:AVERAGE:0.5:1:60"], check=True)
+        rrdtool.ask("create", self.file(row), "-s", step, *definitions, "RRA:AVERAGE:0.5:1:60")
 
     def bytes_of(self, row):
         with open(self.file(row), "rb") as file:
@@ -166,7 +165,7 @@ class Live(LiveCase):
 
     def extended(self, *options):
         self.create(0, "DS:mine:GAUGE:20:U:U", "DS:weight:GAUGE:20:U:U", "DS:conns:DERIVE:20:0:U")
-        subprocess.run(["rrdtool", "update", self.file(), "-t", "mine", "N:5"], check=True)
+        rrdtool.ask("update", self.file(), "-t", "mine", "N:5")
         self.lbd(1)
         self.exporter("--archives", TINY, *options)
         self.until(lambda: self.own("lbd_rrd_files_extended_total") == 1, "not extended")
