@@ -70,3 +70,14 @@ advert_gaps() {
 			last = $1
 		}' | sort -rn
 }
+
+# events_of HOST CAUSE: how many there were.
+events_of() {
+	lbctl "$1" events --json | jq -r .cause | grep -cx "$2"
+}
+
+# event_explained HOST CAUSE: the story of the last one, in one line.
+event_explained() {
+	lbctl "$1" explain "$(lbctl "$1" events --json | jq -r "select(.cause == \"$2\") | .number" | tail -n 1)" |
+		tr -s ' \n' ' '
+}

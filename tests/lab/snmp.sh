@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # for the scenarios
 #
-# SNMP in the lab: net-snmp's programs without anything of this machine's, a snmpd, and how long a walk takes.
+# SNMP in the lab: net-snmp's programs without anything of this machine's, a snmpd, a receiver of notifications, and
+# how long a walk takes.
 
 SNMP_BASE=1.3.6.1.4.1.8072.9999.9999
 SNMP_REAL_SERVERS=$SNMP_BASE.1.6
@@ -23,21 +24,42 @@ snmp_bare() {
 	on "$1" mount --bind /dev/null /etc/hosts.deny
 }
 
-# snmp_master HOST [LINE]: a snmpd that answers the community "public" on port 161; LINE is added to its file.
-snmp_master() {
-	local host=$1 more=${2:-}
+# snmp_snmpd HOST LINE...: a snmpd on port 161, AgentX master of lbd-snmp, with these lines in its file.
+snmp_snmpd() {
+	local host=$1
+	shift
 	on "$host" mkdir -p "${SNMP_SOCKET%/*}"
-	on "$host" sh -c 'cat >/run/snmpd.conf' <<-END
-		rocommunity public
-		master agentx
-		agentxsocket $SNMP_SOCKET
-		agentXPerms 0660 0755 root lbd-read
-		dontLogTCPWrappersConnects yes
-		$more
-	END
+	printf '%s\n' 'master agentx' "agentxsocket $SNMP_SOCKET" 'agentXPerms 0660 0755 root lbd-read' "$@" |
+		on "$host" sh -c 'cat >/run/snmpd.conf'
 	snmp "$host" snmpd -f -Le -C -c /run/snmpd.conf -I -smux udp:161 >>"$LAB_LOGS/$host.snmpd.log" 2>&1 &
 	disown $!
-	wait_until 30 snmp_answers "$host" 161 1.3.6.1.2.1.1 || bail "snmpd on $host does not answer"
+}
+
+# snmp_master HOST [LINE]: one that answers the community "public".
+snmp_master() {
+	snmp_snmpd "$1" 'rocommunity public' 'dontLogTCPWrappersConnects yes' "${2:-}"
+	wait_until 30 snmp_answers "$1" 161 1.3.6.1.2.1.1 || bail "snmpd on $1 does not answer"
+}
+
+# snmp_trapd TRANSPORT [OPTION...]: snmptrapd on the client, port 162; a line with "|" between for each notification
+# in $LAB_LOGS/traps.
+snmp_trapd() {
+	local transport=$1
+	shift
+	on client sh -c 'echo "disableAuthorization yes" >/run/trapd.conf'
+	snmp client snmptrapd -f -Lo -C -c /run/trapd.conf -n -On -Oe "$@" -F '%B %V|%v\n' "$transport:162" \
+		>"$LAB_LOGS/traps" 2>&1 &
+	disown $!
+	wait_until 20 grep -q NET-SNMP "$LAB_LOGS/traps" || bail "snmptrapd does not start"
+}
+
+# snmp_traps REGULAR-EXPRESSION: how many notifications have a line like that.
+snmp_traps() {
+	grep -cE "$1" "$LAB_LOGS/traps"
+}
+
+snmp_trap_came() {
+	[ "$(snmp_traps "$1")" -gt 0 ]
 }
 
 # snmp_answers HOST PORT OID: is there anything below it?

@@ -7,6 +7,8 @@
 
 # shellcheck source=tests/lab/scenario.sh
 . "$LAB_DIR/scenario.sh"
+# shellcheck source=tests/lab/ganglia.sh
+. "$LAB_DIR/ganglia.sh"
 
 RRDS=/run/rrds/lbd
 VIRTUAL=192.168.1.227:80
@@ -26,23 +28,7 @@ hosts_write() {
 }
 
 gmond_write() {
-	cat >"$LAB_LOGS/gmond.conf" <<-END
-		globals {
-		  daemonize = no
-		  setuid = no
-		  mute = yes
-		  allow_extra_data = yes
-		}
-		cluster { name = "lbd" }
-		udp_recv_channel {
-		  mcast_join = 239.2.11.71
-		  mcast_if = eth0
-		  port = 8649
-		  bind = 239.2.11.71
-		}
-		udp_recv_channel { port = 8650 }
-		tcp_accept_channel { port = 8649 }
-	END
+	gmond_conf 'mcast_join = 239.2.11.71 mcast_if = eth0 port = 8649 bind = 239.2.11.71' 'port = 8650'
 	cat >"$LAB_LOGS/gmetad.conf" <<-END
 		data_source "lbd" 2 127.0.0.1:8649
 		RRAs "RRA:AVERAGE:0.5:1:600"
@@ -50,12 +36,6 @@ gmond_write() {
 		rrd_rootdir /run/rrds
 		gridname "lab"
 	END
-}
-
-gmond_start() {
-	on client gmond -f -c "$LAB_LOGS/gmond.conf" >>"$LAB_LOGS/gmond.log" 2>&1 &
-	disown $!
-	wait_until 10 on client pgrep -x gmond
 }
 
 gmond_signal() {

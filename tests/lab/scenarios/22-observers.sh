@@ -11,6 +11,8 @@
 
 # shellcheck source=tests/lab/scenario.sh
 . "$LAB_DIR/scenario.sh"
+# shellcheck source=tests/lab/ganglia.sh
+. "$LAB_DIR/ganglia.sh"
 
 RRD_DIR=/run/lbd-rrd
 TROUBLE=7
@@ -86,22 +88,10 @@ rrdcached_start() {
 
 # Both listen on the client; frozen and continued together.
 watchers_start() {
-	cat >"$LAB_LOGS/gmond.conf" <<-END
-		globals {
-		  daemonize = no
-		  setuid = no
-		  mute = yes
-		  allow_extra_data = yes
-		}
-		cluster { name = "lbd" }
-		udp_recv_channel { port = 8649 }
-		tcp_accept_channel { port = 8649 }
-	END
-	on client gmond -f -c "$LAB_LOGS/gmond.conf" >"$LAB_LOGS/gmond.log" 2>&1 &
-	disown $!
+	gmond_conf 'port = 8649'
+	gmond_start
 	on client /mnt/tests/push/take.py "$CLIENT" 4318 "$LAB_LOGS/otlp.json" >"$LAB_LOGS/otlp.log" 2>&1 &
 	disown $!
-	wait_until 10 on client pgrep -x gmond >/dev/null || bail "gmond: $(<"$LAB_LOGS/gmond.log")"
 	wait_until 10 on client pgrep -f take.py >/dev/null || bail "take.py: $(<"$LAB_LOGS/otlp.log")"
 	mapfile -t watchers < <(on client pgrep -x gmond && on client pgrep -f take.py)
 }

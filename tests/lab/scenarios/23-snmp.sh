@@ -9,6 +9,8 @@
 
 # shellcheck source=tests/lab/scenario.sh
 . "$LAB_DIR/scenario.sh"
+# shellcheck source=tests/lab/snmp.sh
+. "$LAB_DIR/snmp.sh"
 
 BASE=.1.3.6.1.4.1.8072.9999.9999
 # shellcheck disable=SC2054 # no commas are meant
@@ -18,13 +20,6 @@ rouser ops priv'
 WEB1=6.1.4.192.168.1.227.80.1.4.192.168.1.232.80 # TCP 192.168.1.227:80 -> 192.168.1.232:80
 WEB2=6.1.4.192.168.1.227.80.1.4.192.168.1.233.80
 INSTANCE=4.101.116.104.48.201.1 # eth0, 201, ipv4
-
-# Nothing of the machine's own configuration and MIBs.
-snmp() {
-	local host=$1
-	shift
-	on "$host" env MIBS= SNMPCONFPATH=/run/snmp SNMP_PERSISTENT_DIR=/run/snmp "$@"
-}
 
 port_of() {
 	[ "$1" = lvs1 ] && echo 161 || echo 1161
@@ -40,33 +35,9 @@ snmp_walk() {
 	snmp client snmpbulkwalk "${V3[@]}" -On -Oe -t 5 "${LAB_ADDRESS[$1]}:$(port_of "$1")" "$BASE.$2" 2>/dev/null
 }
 
-# traps REGULAR-EXPRESSION: how many notifications have a line like that.
-traps() {
-	grep -cE "$1" "$LAB_LOGS/traps"
-}
-
-trap_came() {
-	[ "$(traps "$1")" -gt 0 ]
-}
-
-snmpd_start() {
-	on lvs1 mkdir -p /run/agentx
-	on lvs1 sh -c "cat >/run/snmpd.conf" <<-END
-		master agentx
-		agentxsocket /run/agentx/master
-		agentXPerms 0660 0755 root lbd-read
-		$USERS
-		trap2sink 192.168.1.10 public
-	END
-	snmp lvs1 snmpd -f -Le -C -c /run/snmpd.conf -I -smux udp:161 >>"$LAB_LOGS/snmpd.log" 2>&1 &
-	disown $!
-}
-
 plan 17
 cluster_start "$LAB_LOGS"
-on client sh -c 'echo "disableAuthorization yes" >/run/trapd.conf'
-snmp client snmptrapd -f -Lo -C -c /run/trapd.conf -n -On -Oe -OQ -F '%B %V|%v\n' udp:162 >"$LAB_LOGS/traps" 2>&1 &
-disown $!
+snmp_trapd udp -OQ
 for host in lvs1 lvs2; do
 	cat "$LAB_DIR/reference/$host.conf" - >"$LAB_LOGS/snmp-$host.conf" <<-END
 		exporters {
@@ -89,7 +60,7 @@ wait_until 20 cluster_settled || bail "VI_1 and VI_2 are not where they belong"
 wait_until 10 ipvs_complete lvs1 || bail "lvs1 has no complete IPVS table"
 like "a subagent says that there is no master yet" "$(cat "$LAB_LOGS/lvs1.lbd.log")" \
 	"no AgentX master at /run/agentx/master yet"
-snmpd_start
+snmp_snmpd lvs1 "$USERS" "trap2sink 192.168.1.10 public"
 ok "and finds it when it is there" wait_until 15 gives 3 snmp_get lvs1 "1.4.1.1.$INSTANCE"
 is "neither is root" "$(for host in lvs1 lvs2; do
 	on $host stat -c %U "/proc/$(on $host pgrep -o lbd-snmp)"
@@ -111,7 +82,7 @@ is "there is a row for each real server under each virtual service" "$(snmp_walk
 is "both roles have the same rows" "$(snmp_walk lvs1 1.6.1.12 | sort)" "$(snmp_walk lvs2 1.6.1.12 | sort)"
 
 service_stop web1
-ok "a real server that fails is a notification" wait_until 15 trap_came \
+ok "a real server that fails is a notification" wait_until 15 snmp_trap_came \
 	"104\.1\.7\.[0-9]+ = \"?.*192\.168\.1\.232:80"
 ok "and in the table of events, with its evidence" \
 	grep -qE 'Connection refused|refused' <(snmp_walk lvs1 1.104.1.11)
@@ -123,7 +94,7 @@ on lvs1 kill -KILL "$(on lvs1 pgrep -o lbd-snmp)"
 ok "an agent that was killed is back" wait_until 20 gives 3 snmp_get lvs1 "1.4.1.1.$INSTANCE"
 
 director_kill lvs1
-ok "a director that dies is a notification of the other one" wait_until 15 trap_came \
+ok "a director that dies is a notification of the other one" wait_until 15 snmp_trap_came \
 	'192\.168\.1\.226.*9999\.0\.1\|.*104\.1\.5\.[0-9]+ = 3\|'
 outage=$(grep -E '192\.168\.1\.226.*9999\.0\.1\|.*104\.1\.5\.[0-9]+ = 3\|' "$LAB_LOGS/traps" |
 	sed -nE 's/.*104\.1\.10\.[0-9]+ = ([0-9]+).*/\1/p' | head -n 1)

@@ -13,30 +13,12 @@
 
 # shellcheck source=tests/lab/scenario.sh
 . "$LAB_DIR/scenario.sh"
+# shellcheck source=tests/lab/snmp.sh
+. "$LAB_DIR/snmp.sh"
 
 SUBTREES=(.1.3.6.1.4.1.9586.100.5 .1.3.6.1.2.1.68 .1.3.6.1.2.1.207)
 MIBS=/usr/share/snmp/mibs
 cases=()
-
-# Nothing of the machine's own configuration and MIBs.
-snmp() {
-	local host=$1
-	shift
-	on "$host" env MIBS= SNMPCONFPATH=/run/snmp SNMP_PERSISTENT_DIR=/run/snmp "$@"
-}
-
-snmpd_start() {
-	on "$1" mkdir -p /run/agentx
-	on "$1" sh -c "cat >/run/snmpd.conf" <<-END
-		master agentx
-		agentxsocket /run/agentx/master
-		agentXPerms 0660 0755 root lbd-read
-		rocommunity public
-		trapsess -v2c -c public tcp:192.168.1.10:162
-	END
-	snmp "$1" snmpd -f -Le -C -c /run/snmpd.conf -I -smux udp:161 >>"$LAB_LOGS/$1.snmpd.log" 2>&1 &
-	disown $!
-}
 
 snmp_get() {
 	snmp "$1" snmpget -v2c -c public -On -Oqv -Oe -t 2 127.0.0.1 ".1.3.6.1.4.1.9586.100.5.$2" 2>/dev/null
@@ -156,14 +138,11 @@ cluster_start "$LAB_LOGS"
 sed -n '/^vrrp_instance VI_2/,/^}/p' "$LAB_DIR/reference/lvs2.conf" >"$LAB_LOGS/client.conf"
 on client "$KEEPALIVED" -n -l -D -P -f "$LAB_LOGS/client.conf" >"$LAB_LOGS/client.keepalived.log" 2>&1 &
 disown $!
-on client sh -c 'echo "disableAuthorization yes" >/run/trapd.conf'
-snmp client snmptrapd -f -Lo -C -c /run/trapd.conf -n -On -Oe -F '%B %V|%v\n' tcp:162 >"$LAB_LOGS/traps" 2>&1 &
-disown $!
-wait_until 20 grep -q NET-SNMP "$LAB_LOGS/traps" || bail "snmptrapd does not start"
+snmp_trapd tcp
 for host in lvs1 lvs2; do
 	bridge link set dev v-$host isolated on
 	network $host
-	snmpd_start $host
+	snmp_snmpd $host "rocommunity public" "trapsess -v2c -c public tcp:192.168.1.10:162"
 done
 
 start "$LAB_DIR/reference/lvs1.conf"

@@ -19,15 +19,6 @@ snmp_get() {
 		tr -d '"' | sed 's/ *$//' | paste -sd ' '
 }
 
-# traps REGULAR-EXPRESSION: how many notifications have a line like that.
-traps() {
-	grep -cE "$1" "$LAB_LOGS/traps"
-}
-
-trap_came() {
-	[ "$(traps "$1")" -gt 0 ]
-}
-
 # rows SUBTREE: the values below, in one line.
 rows() {
 	snmp client snmpwalk -v2c -c public -On -Oqve -t 5 192.168.1.225 "$1" 2>/dev/null | tr -d '"' | paste -sd ' '
@@ -35,9 +26,7 @@ rows() {
 
 plan 20
 cluster_start "$LAB_LOGS"
-on client sh -c 'echo "disableAuthorization yes" >/run/trapd.conf'
-snmp client snmptrapd -f -Lo -C -c /run/trapd.conf -n -On -Oe -OQ -F '%V|%v\n' udp:162 >"$LAB_LOGS/traps" 2>&1 &
-disown $!
+snmp_trapd udp -OQ
 snmp_master lvs1 "trap2sink 192.168.1.10 public"
 cat "$LAB_DIR/reference/lvs1.conf" - >"$LAB_LOGS/mibs-lvs1.conf" <<-END
 	exporters {
@@ -62,7 +51,7 @@ is "priorities are the file's" "$(rows "$V3.1.1.1.1.7.$index")" "110 150"
 is "there is a row for each address" "$(rows "$V3.1.1.2.1.2.$index")" "1 1 1 1"
 is "by itself" "$(snmp_get "$V2.1.4.1.2.$index.201.192.168.1.247" "$V3.1.1.2.1.2.$index.93.1.4.192.168.1.228")" "1 1"
 is "it took over from a master of lower priority" "$(snmp_get "$V3.1.2.5.1.2.$index.201.1")" 2
-ok "and said so" wait_until 10 trap_came "$V3\\.0\\.1\\|.*$V3\\.1\\.2\\.5\\.1\\.2\\.$index\\.201\\.1 = 2"
+ok "and said so" wait_until 10 snmp_trap_came "$V3\\.0\\.1\\|.*$V3\\.1\\.2\\.5\\.1\\.2\\.$index\\.201\\.1 = 2"
 # sysUpTime - vrrpOperVirtualRouterUpTime - vrrpv3OperationsUpTime: the second counts from when the first says.
 between "it began when sysUpTime says that it did, in hundredths" "$(snmp_get .1.3.6.1.2.1.1.3.0 \
 	"$V2.1.3.1.13.$index.93" "$V3.1.1.1.1.12.$index.93.1" | awk '{ print $1 - $2 - $3 }')" -500 500
@@ -85,12 +74,12 @@ ok "each fault is counted where RFC 2787 has it" wait_until 10 gives "6 1 3 9 8 
 is "checksums and versions for the whole router" "$(rows "$V2.2.1") $(rows "$V2.2.2")" "4 2"
 is "in VRRPV3-MIB too" "$(rows "$V3.1.2.1") $(rows "$V3.1.2.2")" "4 2"
 is "with the last of them as the reason" "$(snmp_get "$V3.1.2.5.1.6.$index.93.1")" 3
-ok "a wrong password is a notification, with its sender" wait_until 10 trap_came \
+ok "a wrong password is a notification, with its sender" wait_until 10 snmp_trap_came \
 	"$V2\\.0\\.2\\|.*$V2\\.1\\.5\\.0 = 192\\.168\\.1\\.77.*$V2\\.1\\.6\\.0 = 3"
-is "and comes once, however many there were" "$(traps "$V2\\.0\\.2\\|.*$V2\\.1\\.6\\.0 = 3")" 1
+is "and comes once, however many there were" "$(snmp_traps "$V2\\.0\\.2\\|.*$V2\\.1\\.6\\.0 = 3")" 1
 
 director_stop lvs2
-ok "a new master is a notification of both" wait_until 15 trap_came \
+ok "a new master is a notification of both" wait_until 15 snmp_trap_came \
 	"$V2\\.0\\.1\\|.*$V2\\.1\\.3\\.1\\.7\\.$index\\.93 ="
-ok "with the reason that the other one resigned" wait_until 10 trap_came \
+ok "with the reason that the other one resigned" wait_until 10 snmp_trap_came \
 	"$V3\\.0\\.1\\|.*$V3\\.1\\.2\\.5\\.1\\.2\\.$index\\.93\\.1 = 1"

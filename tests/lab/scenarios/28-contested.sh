@@ -6,31 +6,16 @@
 
 # shellcheck source=tests/lab/scenario.sh
 . "$LAB_DIR/scenario.sh"
-
-# causes HOST CAUSE: how many events of that cause.
-causes() {
-	lbctl "$1" events --json | jq -r .cause | grep -cx "$2"
-}
-
-explained() {
-	lbctl "$1" explain "$(lbctl "$1" events --json | jq -r "select(.cause == \"$2\") | .number" | tail -n 1)" |
-		tr -s ' \n' ' '
-}
+# shellcheck source=tests/lab/snmp.sh
+. "$LAB_DIR/snmp.sh"
 
 row() {
 	lbctl "$1" status --json | jq -r "$2"
 }
 
-trap_came() {
-	grep -qE "$1" "$LAB_LOGS/traps"
-}
-
 plan 14
 cluster_start "$LAB_LOGS"
-on client sh -c 'echo "disableAuthorization yes" >/run/trapd.conf'
-on client env MIBS= SNMPCONFPATH=/run/snmp SNMP_PERSISTENT_DIR=/run/snmp \
-	snmptrapd -f -Lo -C -c /run/trapd.conf -n -On -Oe -OQ -F '%V|%v\n' udp:162 >"$LAB_LOGS/traps" 2>&1 &
-disown $!
+snmp_trapd udp -OQ
 cat "$LAB_DIR/reference/lvs1.conf" - >"$LAB_LOGS/contested-lvs1.conf" <<-END
 	exporters {
 	    snmp {
@@ -47,27 +32,27 @@ director_start lvs2 lbd lvs2.conf
 wait_until 20 cluster_settled || bail "VI_1 and VI_2 are not where they belong"
 
 on lvs1 sysctl -qw net.ipv4.vs.drop_entry=3
-ok "a defence that is active is an event" wait_until 10 gives 1 causes lvs1 defence_on
+ok "a defence that is active is an event" wait_until 10 gives 1 events_of lvs1 defence_on
 
 on lvs2 tc qdisc add dev eth0 handle ffff: ingress
 on lvs2 tc filter add dev eth0 parent ffff: protocol ip u32 match ip protocol 112 0xff action drop
 ok "one that hears nothing becomes master as well" wait_until 15 holds lvs2 "${VI_1[@]}"
 on lvs1 sysctl -qw net.ipv4.vs.drop_entry=0
-ok "the other one hears it, and tells" wait_until 15 gives 1 causes lvs1 dual_master
+ok "the other one hears it, and tells" wait_until 15 gives 1 events_of lvs1 dual_master
 is "and shows it" "$(row lvs1 '.vrrp[] | select(.instance == "VI_1") | .dual_master')" 1
-is "which the one that hears nothing cannot know" "$(causes lvs2 dual_master)" 0
-story=$(explained lvs1 dual_master)
+is "which the one that hears nothing cannot know" "$(events_of lvs2 dual_master)" 0
+story=$(event_explained lvs1 dual_master)
 like "the story names the other" "$story" "192.168.1.226 \(priority 110"
 diag "$story"
 on lvs2 tc qdisc del dev eth0 ingress
-ok "it is over once" wait_until 15 gives 1 causes lvs1 dual_master_over
+ok "it is over once" wait_until 15 gives 1 events_of lvs1 dual_master_over
 ok "and shown no longer" wait_until 5 gives 0 row lvs1 '.vrrp[] | select(.instance == "VI_1") | .dual_master'
-is "having begun once" "$(causes lvs1 dual_master)" 1
+is "having begun once" "$(events_of lvs1 dual_master)" 1
 ok "each director has its own addresses again" wait_until 10 cluster_settled
-diag "$(explained lvs1 dual_master_over)"
+diag "$(event_explained lvs1 dual_master_over)"
 
-ok "so is the defence, after ten quiet seconds" wait_until 20 gives 1 causes lvs1 defence_off
-like "which names the switch" "$(explained lvs1 defence_on)" "drop_entry always"
-diag "$(explained lvs1 defence_off)"
-ok "two masters are a notification" wait_until 10 trap_came '9999\.0\.8\|'
-ok "and so is the defence" wait_until 10 trap_came '9999\.0\.9\|'
+ok "so is the defence, after ten quiet seconds" wait_until 20 gives 1 events_of lvs1 defence_off
+like "which names the switch" "$(event_explained lvs1 defence_on)" "drop_entry always"
+diag "$(event_explained lvs1 defence_off)"
+ok "two masters are a notification" wait_until 10 snmp_trap_came '9999\.0\.8\|'
+ok "and so is the defence" wait_until 10 snmp_trap_came '9999\.0\.9\|'

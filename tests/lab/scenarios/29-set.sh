@@ -9,6 +9,8 @@
 
 # shellcheck source=tests/lab/scenario.sh
 . "$LAB_DIR/scenario.sh"
+# shellcheck source=tests/lab/snmp.sh
+. "$LAB_DIR/snmp.sh"
 
 K=.1.3.6.1.4.1.9586.100.5
 PRIORITY=$K.2.3.1.7
@@ -19,13 +21,6 @@ WEIGHT=$K.3.4.1.7
 V3=(-v3 -u ops -l authPriv -a SHA-256 -A authpassword -x AES -X privpassword)
 USERS='createUser ops SHA-256 authpassword AES privpassword
 rwuser ops priv'
-
-# Nothing of the machine's own configuration and MIBs.
-snmp() {
-	local host=$1
-	shift
-	on "$host" env MIBS= SNMPCONFPATH=/run/snmp SNMP_PERSISTENT_DIR=/run/snmp "$@"
-}
 
 address_of() {
 	[ "$1" = lvs1 ] && echo "${LAB_ADDRESS[lvs1]}:161" || echo "${LAB_ADDRESS[lvs2]}:1161"
@@ -48,15 +43,6 @@ weights_of() {
 	on "$1" ipvsadm -Sn | awk '/-r 192.168.1.232:80/ { printf "%s%s", n++ ? " " : "", $NF }'
 }
 
-causes() {
-	lbctl "$1" events --json | jq -r .cause | grep -cx "$2"
-}
-
-explained() {
-	lbctl "$1" explain "$(lbctl "$1" events --json | jq -r "select(.cause == \"$2\") | .number" | tail -n 1)" |
-		tr -s ' \n' ' '
-}
-
 # conf_of HOST [LINE]
 conf_of() {
 	cat "$LAB_DIR/reference/$1.conf" - >"$LAB_LOGS/set-$1.conf" <<-END
@@ -73,15 +59,7 @@ conf_of() {
 
 plan 29
 cluster_start "$LAB_LOGS"
-on lvs1 mkdir -p /run/agentx
-on lvs1 sh -c "cat >/run/snmpd.conf" <<-END
-	master agentx
-	agentxsocket /run/agentx/master
-	agentXPerms 0660 0755 root lbd-read
-	$USERS
-END
-snmp lvs1 snmpd -f -Le -C -c /run/snmpd.conf -I -smux udp:161 >>"$LAB_LOGS/snmpd.log" 2>&1 &
-disown $!
+snmp_snmpd lvs1 "$USERS"
 on lvs2 sh -c "printf '%s\n' '$USERS' 'rwcommunity openandshut' >/run/snmp.conf"
 on lvs2 chown root:lbd-read /run/snmp.conf
 conf_of lvs1 "snmp_writable yes"
@@ -94,12 +72,12 @@ wait_until 15 gives 100 get_of lvs1 $WEIGHT.1.1 || bail "the subagent does not a
 wait_until 15 gives 110 get_of lvs2 $PRIORITY.1 || bail "the agent does not answer"
 
 is "without snmp_writable nothing can be set" "$(set_on lvs2 $PRIORITY.1 i 200)" notWritable
-is "and is not" "$(get_of lvs2 $PRIORITY.1) $(causes lvs2 priority_set)" "110 0"
+is "and is not" "$(get_of lvs2 $PRIORITY.1) $(events_of lvs2 priority_set)" "110 0"
 
 is "a subagent sets a weight" "$(set_on lvs1 $WEIGHT.1.1 i 65535)" ok
 is "which the kernel has at once, in every service of the group" "$(weights_of lvs1)" "65535 65535"
 is "and is answered from then on" "$(get_of lvs1 $WEIGHT.1.1)" 65535
-story=$(explained lvs1 weight_set)
+story=$(event_explained lvs1 weight_set)
 like "the event says who asked" "$story" "weight 65535, instead of 100, by snmpd"
 diag "$story"
 is "a weight below 0 is a wrong value" "$(set_on lvs1 $WEIGHT.1.1 i -1)" wrongValue
@@ -115,7 +93,7 @@ is "they are so" "$(get_of lvs1 $WEIGHT.1.1) $(get_of lvs1 $PREEMPT.1) $(weights
 on lvs1 kill -STOP "$(child_pid lvs1 director)"
 is "of two, of which one cannot be had, none is set" "$(set_on lvs1 $PRIORITY.1 i 77 $WEIGHT.1.1 i 9)" commitFailed
 is "the other was undone" "$(lbctl lvs1 status --json | jq '.vrrp[] | select(.instance == "VI_1") | .priority')" 150
-like "and says so" "$(explained lvs1 priority_set)" "priority 150, instead of 77, by undone"
+like "and says so" "$(event_explained lvs1 priority_set)" "priority 150, instead of 77, by undone"
 on lvs1 kill -CONT "$(child_pid lvs1 director)"
 wait_until 10 gives 0 get_of lvs1 $WEIGHT.1.1
 is "nor is it done later" "$(weights_of lvs1)" "0 0"
@@ -124,11 +102,11 @@ conf_of lvs2 "snmp_writable yes"
 director_reload lvs2
 ok "after a reload an agent that answers by itself sets a priority" wait_until 15 gives ok set_on lvs2 $PRIORITY.1 i 200
 ok "so that it becomes master" wait_until 15 holds lvs2 "${VI_1[@]}"
-like "the event says who asked" "$(explained lvs2 priority_set)" \
+like "the event says who asked" "$(event_explained lvs2 priority_set)" \
 	"priority 200, instead of 110, by SNMPv3 user ops at UDP: \[192\.168\.1\.10\]"
-diag "$(explained lvs2 priority_set)"
+diag "$(event_explained lvs2 priority_set)"
 snmp client snmpset -v2c -c openandshut -On "$(address_of lvs2)" $PREEMPT.2 i 2 >/dev/null 2>&1
-like "of SNMPv2c it says where from" "$(explained lvs2 preempt_set)" \
+like "of SNMPv2c it says where from" "$(event_explained lvs2 preempt_set)" \
 	"nopreempt, instead of preempt, by an SNMPv2c community at UDP: \[192\.168\.1\.10\]"
 is "and tells the community to nobody" \
 	"$(grep -c openandshut "$LAB_LOGS/lvs2.lbd.log") $(lbctl lvs2 events --json | grep -c openandshut)" "0 0"
@@ -139,4 +117,4 @@ is "and set back" "$(set_on lvs2 $PRIORITY.1 i 110) $(set_on lvs1 $PREEMPT.1 i 1
 ok "it gives way to one that preempts again" wait_until 15 cluster_settled
 is "what was refused is counted by reason" "$(lbctl lvs1 status --json | jq -c '[.exporter[] |
 	select(.target == "set") | .errors | .protocol, .permission, .unavailable]')" "[5,1,1]"
-is "no process died but that one" "$(causes lvs1 child_died) $(causes lvs2 child_died)" "0 1"
+is "no process died but that one" "$(events_of lvs1 child_died) $(events_of lvs2 child_died)" "0 1"

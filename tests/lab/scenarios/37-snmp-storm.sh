@@ -76,9 +76,7 @@ in_service() {
 
 plan 15
 cluster_start "$LAB_LOGS"
-on client sh -c 'echo "disableAuthorization yes" >/run/trapd.conf'
-snmp client snmptrapd -f -Lo -C -c /run/trapd.conf -n -On -Oe -OQ -F '%V|%v\n' tcp:162 >"$LAB_LOGS/traps" 2>&1 &
-disown $!
+snmp_trapd tcp -OQ
 snmp_master lvs1 "$SINK"
 storm_conf >"$LAB_LOGS/storm.conf"
 listener_start || bail "no listener"
