@@ -167,15 +167,17 @@ check_shell() (
 )
 
 # Scenarios mostly wait: two kernels side by side halve the time, a third would need a third processor.
-# Each takes the next one that is left: from the last, since the first are the shortest.
+# Each takes the next one that is left: from the last, since the first are the shortest. Those that measure
+# come after them, and have the machine for themselves.
 check_lab() {
-	local scenarios=() job jobs=1 status=0 pids=()
-	mapfile -t scenarios < <(cd "$LAB_DIR/scenarios" && printf '%s\n' *.sh | sort -r)
+	local scenarios=() alone=() job jobs=1 status=0 pids=()
+	mapfile -t scenarios < <(check_scenarios -L)
+	mapfile -t alone < <(check_scenarios -l)
 	if [ "${LAB_KERNEL:-uml}" = uml ] && [ "$(nproc)" -ge 2 ]; then
 		jobs=2
 	fi
 	LAB_QUEUE=$LAB_OUT/check-queue
-	rm -rf "$LAB_QUEUE"
+	rm -rf "$LAB_OUT"/check-*
 	mkdir -p "$LAB_QUEUE" || return
 	for ((job = 0; job < jobs; job++)); do
 		check_lab_boot "$job" "${scenarios[@]}" &
@@ -184,10 +186,16 @@ check_lab() {
 	for job in "${pids[@]}"; do
 		wait "$job" || status=1
 	done
-	[ "$(find "$LAB_QUEUE" -mindepth 1 | wc -l)" -eq ${#scenarios[@]} ] || status=1
+	check_lab_boot alone "${alone[@]}" || status=1
+	[ "$(find "$LAB_QUEUE" -mindepth 1 | wc -l)" -eq $((${#scenarios[@]} + ${#alone[@]})) ] || status=1
 	cat "$LAB_OUT"/check-*/results | awk '{ passed += $1; failed += $2 } END { print passed, failed }' \
 		>"$LAB_OUT/counts"
 	return $status
+}
+
+# check_scenarios -l|-L: those that say that they run alone, or the others.
+check_scenarios() {
+	(cd "$LAB_DIR/scenarios" && grep "$1" '^# Runs alone' -- *.sh | sort -r)
 }
 
 check_lab_boot() {

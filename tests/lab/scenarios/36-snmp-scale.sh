@@ -3,6 +3,7 @@
 #
 # SNMP of a large site: ten thousand real servers in the kernel's table, every column of them, in one boot beside
 # keepalived's own subagent and beside the least that a subagent can be. Times are compared, none is judged by itself.
+# Runs alone, since it measures.
 #
 #   lvs1   a snmpd; keepalived as its subagent, then lbd in both roles
 #   lvs2   made-up segments of 100 to 50,000 real servers, and an lbd-snmp that answers by itself
