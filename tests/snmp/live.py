@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """lbd-snmp with snmpd and net-snmp's tools as they are, over made-up segments, in both roles."""
 
+import itertools
 import os
 import re
 import shutil
@@ -20,9 +21,17 @@ from ports import free_port  # noqa: E402
 from peer import BASE, V1, V2C, V3, oid_key  # noqa: E402
 
 
+# Tables that count what is asked: lbd-snmp's own rows are in them.
+MOVING = ("lbdProcessTable", "lbdExporterTable")
+
+
+def text_of(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 def golden(name):
-    with open(os.path.join(peer.ROOT, "tests/golden", name), encoding="utf-8") as file:
-        return file.read().splitlines()
+    return text_of(os.path.join(peer.ROOT, "tests/golden", name)).splitlines()
 
 
 def columns():
@@ -43,9 +52,8 @@ def mib_objects():
                          env=dict(peer.ENVIRONMENT, MIBS="LBD-MIB"))
     names = dict(reversed(re.findall(r'"(\S+)"', line)) for line in run.stdout.splitlines()
                  if line.count('"') == 4)
-    with open(peer.MIB, encoding="utf-8") as file:
-        readable = re.findall(r"^(\w+) OBJECT-TYPE(?:(?!OBJECT-TYPE).)*?MAX-ACCESS read-only", file.read(),
-                              re.M | re.S)
+    readable = re.findall(r"^(\w+) OBJECT-TYPE(?:(?!OBJECT-TYPE).)*?MAX-ACCESS read-only", text_of(peer.MIB),
+                          re.M | re.S)
     return {"." + oid: name for oid, name in names.items() if name in readable}
 
 
@@ -203,13 +211,34 @@ class Roles:
         self.tell("start")
         self.until(lambda: self.get(BASE + ".1.100.30.0") == "6", "the servers do not come back")
 
-    def test_tables_for_people(self):
-        text = self.tool("snmptable", *V2C, "-M", peer.mib_directories(), "-m", peer.MIB, "-Ci", "-Cf", "|",
-                         "-CB", self.address, "LBD-MIB::lbdRealServerTable")
-        lines = [line.split("|") for line in text.splitlines() if "|" in line]
-        self.assertEqual(len(lines), 1 + 6)
-        row = next(line for line in lines if "2001:db8" in line[0] or "UDP" in line)
-        self.assertIn("[2001:db8::1]:53", row)
+    def named(self, tool, how, address, table, *more):
+        """What a tool of net-snmp's prints with the MIB's names."""
+        return self.tool(tool, *how, "-M", peer.mib_directories(), "-m", peer.MIB, "-Ob", "-Oe", "-OU", "-OT", "-Ot",
+                         *more, address, "LBD-MIB::" + table).splitlines()
+
+    def cells(self, how, address, table):
+        """{(column, index): value}, by snmptable."""
+        head, *lines = [line.split("|") for line in self.named("snmptable", how, address, table, "-Ci", "-Cf", "|")
+                        if "|" in line] or [[]]
+        self.assertEqual(len({line[0] for line in lines}), len(lines), table)
+        return {(column, line[0]): value for line in lines for column, value in zip(head[1:], line[1:])}
+
+    def test_tables_have_what_walks_have(self):
+        """By SNMPv2c or SNMPv3, over IPv4 or IPv6, a table each: but for what is the time."""
+        ways = itertools.cycle([(V2C, self.address), (V3, self.address6), (V3, self.address), (V2C, self.address6)])
+        mib = text_of(peer.MIB)
+        ages = set(re.findall(r"^(lbd\w+) OBJECT-TYPE\n *SYNTAX TimeTicks", mib, re.M))
+        compared = 0
+        for table, way in zip(re.findall(r"^(lbd\w+Table) OBJECT-TYPE", mib, re.M), ways):
+            if table in MOVING:
+                continue
+            walked = [re.match(r"LBD-MIB::(\w+)\.([\d.]+) = (.*)", line).groups()
+                      for line in self.named("snmpwalk", *way, table, "-OQ") if " = No " not in line]
+            expected = {(column, index): value for column, index, value in walked if column not in ages}
+            found = {at: value for at, value in self.cells(*way, table).items() if at[0] not in ages}
+            self.assertEqual(found, expected, table)
+            compared += len(found)
+        self.assertGreater(compared, 500)
 
     def exposition(self):
         port = free_port()
