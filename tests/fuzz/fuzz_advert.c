@@ -28,6 +28,11 @@ static void check_against_configurations(const struct vrrp_packet *packet)
 	};
 
 	memcpy(expectation.authentication, packet->authentication, VRRP_AUTHENTICATION);
+	/* None, password, authentication header (RFC 2338 section 5.3.6): no other can be expected. */
+	if (packet->authentication_type > 2) {
+		require(vrrp_packet_check(packet, &expectation) == VRRP_DROP_AUTHENTICATION_UNKNOWN);
+		return;
+	}
 	require(vrrp_packet_check(packet, &expectation) == VRRP_ACCEPTED);
 	expectation.source = packet->source;
 	require(vrrp_packet_check(packet, &expectation) == VRRP_DROP_OWN);
