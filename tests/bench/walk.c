@@ -15,6 +15,7 @@
 
 #include <inttypes.h>
 #include <malloc.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,8 +24,8 @@
 #include <time.h>
 
 #define ANSWER_WITHIN 60000000 /* us: an agent may need long for a whole datagram */
-#define WALKS_MOST 4
-#define DATAGRAMS_MOST 200000
+#define WALKS_MOST 64
+#define DATAGRAMS_MOST 20000
 
 struct walk {
 	oid root[MAX_OID_LEN], last[MAX_OID_LEN];
@@ -85,24 +86,44 @@ static bool take(struct walk *walk, const netsnmp_variable_list *variable)
 	return true;
 }
 
-/* One request. */
+static int take_answer(int operation, netsnmp_session *session, int id, netsnmp_pdu *answer,
+		       void *argument)
+{
+	struct walk *walk = argument;
+
+	(void)session;
+	(void)id;
+	if (operation != NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE ||
+	    answer->errstat != SNMP_ERR_NOERROR || !answer->variables)
+		die("no answer");
+	for (netsnmp_variable_list *at = answer->variables; !walk->ended && at;
+	     at = at->next_variable)
+		walk->ended = !take(walk, at);
+	return 1;
+}
+
+/* One request. What it takes is the agent's time, until the answer is there: to take that to pieces is the
+ * manager's. */
 static void go_on(struct walk *walk, netsnmp_session *session)
 {
-	netsnmp_pdu *request = snmp_pdu_create(SNMP_MSG_GETBULK), *answer = NULL;
+	netsnmp_pdu *request = snmp_pdu_create(SNMP_MSG_GETBULK);
+	struct pollfd answer = {.fd = snmp_sess_transport(snmp_sess_pointer(session))->sock,
+				.events = POLLIN};
 	uint64_t before = walk->objects;
-	int64_t begun = now(), took;
+	int64_t begun, took;
+	fd_set readable;
 
 	request->non_repeaters = 0;
 	request->max_repetitions = repetitions;
 	snmp_add_null_var(request, walk->last, walk->last_length);
-	if (snmp_synch_response(session, request, &answer) != STAT_SUCCESS || !answer ||
-	    answer->errstat != SNMP_ERR_NOERROR || !answer->variables)
+	begun = now();
+	if (!snmp_async_send(session, request, take_answer, walk) ||
+	    poll(&answer, 1, ANSWER_WITHIN / 1000) != 1)
 		die("no answer");
 	took = now() - begun;
-	for (netsnmp_variable_list *at = answer->variables; !walk->ended && at;
-	     at = at->next_variable)
-		walk->ended = !take(walk, at);
-	snmp_free_pdu(answer);
+	FD_ZERO(&readable);
+	FD_SET(answer.fd, &readable);
+	snmp_read(&readable);
 	walk->took += took;
 	if (walk->objects > before && walk->datagrams < DATAGRAMS_MOST)
 		walk->each[walk->datagrams++] = (double)took / (double)(walk->objects - before);

@@ -39,6 +39,19 @@ real_servers() {
 	snmp client snmpget -v2c -c public -Oqv "${LAB_ADDRESS[$1]}:1161" $SNMP_BASE.1.100.30.0
 }
 
+keepalived_columns() {
+	local number columns=() last
+	last=$(grep -c '^OBJECT(REAL_SERVER,' "$LAB_DIR/../../exporters/snmp/keepalived_mib.def")
+	for ((number = 2; number <= last; number++)); do
+		columns+=("$SNMP_KEEPALIVED_REAL_SERVERS.1.$number")
+	done
+	snmp_time lvs1 161 60 20 "${columns[@]}" | awk '$1 > 0 {
+			objects += $1; sum += $3; columns++
+			if (!least || $3 < least) least = $3
+			if ($3 > most) most = $3
+		} END { print objects + 0, columns + 0, least + 0, most + 0, columns ? sum / columns : 0 }'
+}
+
 may_ask() {
 	on "$1" sh -c 'echo "rocommunity public" >/run/snmp.conf && chmod 644 /run/snmp.conf'
 }
@@ -62,8 +75,9 @@ snmp_master lvs1
 director_start lvs1 keepalived "$LAB_LOGS/keepalived.conf"
 ok "keepalived has ten thousand real servers" wait_until 120 gives $((SERVERS + 1)) destinations
 wait_until 60 snmp_answers lvs1 161 $SNMP_KEEPALIVED_REAL_SERVERS || bail "keepalived does not answer for them"
-read -r objects _ theirs what < <(snmp_time lvs1 161 60 $DATAGRAM $SNMP_KEEPALIVED_REAL_SERVERS)
-diag "keepalived: in a minute $what of its table, $objects objects, $theirs us each in the median"
+# Its columns cost differently, and all of them would take an hour: some rows of each, and the mean of their medians.
+read -r objects columns cheapest dearest theirs < <(keepalived_columns)
+diag "keepalived: in a minute $objects objects of $columns columns, $cheapest to $dearest us each, $theirs in the mean"
 director_kill lvs1
 on lvs1 ipvsadm -C
 
