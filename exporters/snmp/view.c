@@ -32,6 +32,7 @@ struct view_table {
 	struct allocations *allocations;
 	struct view_row *rows;
 	size_t count, room;
+	size_t last; /* the row that was found last: who walks asks for what comes after it */
 };
 
 struct view_subtree {
@@ -323,7 +324,7 @@ enum view_found view_change(const struct view *view, size_t which, const uint32_
 }
 
 /* The first value of the table from that column and row on. */
-static bool next_from(const struct view *view, const struct view_table *table, size_t column,
+static bool next_from(const struct view *view, struct view_table *table, size_t column,
 		      size_t row, struct object_id *found, struct value *value)
 {
 	for (; column < table->table->column_count; column++, row = 0)
@@ -332,6 +333,7 @@ static bool next_from(const struct view *view, const struct view_table *table, s
 
 			if (!read_value(view, table, column, row, value))
 				continue;
+			table->last = row;
 			found->count = 0;
 			if (object_id_add_all(found, table->table->arcs, table->table->arc_count) &&
 			    object_id_add(found, table->table->columns[column].id) &&
@@ -341,8 +343,19 @@ static bool next_from(const struct view *view, const struct view_table *table, s
 	return false;
 }
 
+/* The first row whose index comes after `ids`. */
+static size_t find_row_after(const struct view_table *table, const uint32_t *ids, size_t count)
+{
+	const struct view_row *last = table->last < table->count ? &table->rows[table->last] : NULL;
+
+	if (last && last->count == count &&
+	    memcmp(table->identifiers->ids + last->at, ids, count * sizeof(*ids)) == 0)
+		return table->last + 1;
+	return find_row(table, ids, count, true);
+}
+
 /* The same from what stands after the table's arcs. */
-static bool next_in(const struct view *view, const struct view_table *table, const uint32_t *ids,
+static bool next_in(const struct view *view, struct view_table *table, const uint32_t *ids,
 		    size_t count, struct object_id *found, struct value *value)
 {
 	size_t column = 0, row = 0;
@@ -351,7 +364,7 @@ static bool next_in(const struct view *view, const struct view_table *table, con
 		column = find_column(table->table, ids[0]);
 		if (column < table->table->column_count &&
 		    table->table->columns[column].id == ids[0])
-			row = find_row(table, ids + 1, count - 1, true);
+			row = find_row_after(table, ids + 1, count - 1);
 	}
 	return next_from(view, table, column, row, found, value);
 }
@@ -362,7 +375,7 @@ bool view_next(const struct view *view, size_t which, const uint32_t *ids, size_
 	const struct view_subtree *subtree = &view->subtrees[which];
 
 	for (size_t i = 0; i < subtree->count; i++) {
-		const struct view_table *at = &subtree->tables[i];
+		struct view_table *at = &subtree->tables[i];
 		const struct table *table = at->table;
 		bool inside = begins_with(table, ids, count);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One generation of answers: the numbers of one moment, with the rows of every table sorted by their
- * index. Never changed once made. A lookup is a binary search. Pure: no descriptor, no clock, and
- * nothing of the SNMP library.
+ * index. Never changed once made, but for where the last lookup ended: what comes after it needs no
+ * search, anything else a binary one. Pure: no descriptor, no clock, and nothing of the SNMP library.
  *
  * Which generation answers a request: walk.h.
  */
