@@ -191,7 +191,7 @@ lab_measures() {
 # The interactive shell needs the terminal's own process group; everything else runs in the group that
 # timeout makes, so that an interrupt or the time limit takes the whole kernel down.
 lab_boot_uml() {
-	local seconds=$1 memory console=null,fd:3 terminal= pinned=()
+	local seconds=$1 memory console=null,fd:3 terminal='' pinned=()
 	# This kernel has one processor. Where its parts are on several, two of equal programs may take twice as long.
 	! lab_measures || pinned=(taskset -c "$(taskset -cp $$ | sed 's/.*[ ,-]//')")
 	command -v linux.uml >/dev/null || lab_die "linux.uml is missing (Debian package user-mode-linux)"
