@@ -14,7 +14,7 @@ import sys
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
+sys.path[:0] = [HERE, os.path.dirname(HERE)]
 import tables  # noqa: E402
 from cacti import GAUGE, Package, snmp_query  # noqa: E402
 from drawing import Drawing, series, title_of  # noqa: E402

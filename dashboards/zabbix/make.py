@@ -15,12 +15,14 @@ import sys
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "cacti"))
+sys.path.insert(0, os.path.dirname(HERE))
 import tables  # noqa: E402
 
 TEMPLATE = "lbd director by SNMP"
 BASE = "1.3.6.1.4.1.8072.9999.9999.1"
 SUMMARY = 100
+# One that every Zabbix has, by its name and its identity.
+GROUP = "Templates/Applications", "a571c0d144b14fd4a87a9d9b2aa9fcd6"
 SYS_UP_TIME = "1.3.6.1.2.1.1.3.0"
 # What an operator calls the rows of a family; {name} is a label or text of it.
 ROWS = {
@@ -184,15 +186,14 @@ class Maker:
                               for number, text in enumerate(self.sets[name])]} for name in sorted(self.used_sets)]
 
     def make(self):
-        group = "Templates/Applications"
         rules = [self.discovery(self.families[name]) for name in ROWS]
         template = {
             "uuid": uuid("template"), "template": TEMPLATE, "name": TEMPLATE,
             "description": "A director of a Linux Virtual Server cluster that lbd runs; see lbd-snmp(8).",
-            "groups": [{"name": group}], "items": list(self.items()), "discovery_rules": rules,
+            "groups": [{"name": GROUP[0]}], "items": list(self.items()), "discovery_rules": rules,
             "valuemaps": self.value_maps()}
         return {"zabbix_export": {"version": "6.0", "date": "2026-01-01T00:00:00Z",
-                                  "groups": [{"uuid": uuid("group"), "name": group}], "templates": [template]}}
+                                  "groups": [{"uuid": GROUP[1], "name": GROUP[0]}], "templates": [template]}}
 
 
 def main():

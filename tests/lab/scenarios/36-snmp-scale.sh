@@ -75,7 +75,7 @@ snmp_master lvs1
 director_start lvs1 keepalived "$LAB_LOGS/keepalived.conf"
 ok "keepalived has ten thousand real servers" wait_until 120 gives $((SERVERS + 1)) destinations
 wait_until 60 snmp_answers lvs1 161 $SNMP_KEEPALIVED_REAL_SERVERS || bail "keepalived does not answer for them"
-# Its columns cost differently, and all of them would take an hour: some rows of each, and the mean of their medians.
+# All of it would take five minutes: some rows of each column, and the mean of their medians.
 read -r objects columns cheapest dearest theirs < <(keepalived_columns)
 diag "keepalived: in a minute $objects objects of $columns columns, $cheapest to $dearest us each, $theirs in the mean"
 director_kill lvs1
@@ -99,10 +99,8 @@ read -r objects _ ours what < <(snmp_time lvs1 1161 200 $DATAGRAM $SNMP_REAL_SER
 diag "lbd by itself: $what of its table, $objects objects, $ours us each in the median"
 ok "every real server has every column ($objects objects)" \
 	is_between "$objects" $((COLUMNS * SERVERS)) $((COLUMNS * SERVERS + 100))
-diag "an object of keepalived's takes $(ratio "$theirs" "$ours") times as long"
-whole=$(awk -v c="$columns" -v s=$SERVERS -v t="$theirs" -v o="$objects" -v u="$ours" 'BEGIN { print c * s * t / (o * u) }')
-ok "all columns of ten thousand real servers come a hundred times as fast as keepalived's ($whole)" \
-	is_between "$whole" 100 1e9
+ok "answering by itself it is a hundred times as fast as keepalived ($(ratio "$theirs" "$ours"))" \
+	is_between "$(ratio "$theirs" "$ours")" 100 1e9
 
 # --- lbd as a subagent, and the floor
 

@@ -6,7 +6,7 @@ import collections
 import os
 import re
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 Text = collections.namedtuple("Text", "name help label")
 Metric = collections.namedtuple("Metric", "name kind set unit column source help")
