@@ -272,6 +272,16 @@ class Troubles(Live):
         self.is_over()
         self.assertEqual(len(self.lines("/p: ", "imed out")), 1, self.logged())
 
+    def test_end(self):
+        """What nobody took is not kept across a restart, which is said."""
+        place = target.silent()
+        self.watch(place.getsockname()[1], "--timeout", "1")
+        self.begins("timeout", "imed out")
+        self.assertEqual(self.stop(self.push), 0, self.logged())
+        place.close()
+        self.assertEqual(len(self.lines(" ends with ", "samples that it has not taken")), 1, self.logged())
+        self.assertEqual(len(self.lines("/p: ", "it has not taken")), 1, self.logged())
+
     def test_no_such_name(self):
         self.good = self.target()
         self.bad = "http://nowhere.invalid:9/p"

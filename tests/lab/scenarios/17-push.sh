@@ -146,6 +146,27 @@ ok "lvs2 delivers when Prometheus is back" wait_until 60 account_is lvs2 working
 is "and has lost nothing" "$(account lvs2 .losses)" 0
 between "the takeover is there, at the second when it was" "$(ask value "min_over_time(timestamp(
 	lbd_vrrp_state{instance=\"lvs2\",vrid=\"201\"} == 2)[90s:1s]) - $failover")" 0 8
-director_stop lvs2
-ok "a director that stops says that its series end" wait_until 10 fails ask value \
-	'count(lbd_vrrp_state{instance="lvs2"})'
+
+# lbd ends within a second, and gives lbd-push four tenths of it: where two kernels share two processors, that may
+# once be too little. Then lbd-push says so, and only then is it worth another try.
+delivers() {
+	account_is lvs2 working && [ "$(account lvs2 .queue)" = 0 ]
+}
+untaken() {
+	grep -cE 'remote_write.*has not taken|push did not end in time' "$LAB_LOGS/lvs2.lbd.log"
+}
+ends() {
+	local try before
+	for try in 1 2 3; do
+		[ "$try" = 1 ] || director_pushing lvs2
+		wait_until 40 delivers && wait_until 20 gives 2 ask value 'count(lbd_vrrp_state{instance="lvs2"})' ||
+			return
+		before=$(untaken)
+		director_stop lvs2
+		! wait_until 10 fails ask value 'count(lbd_vrrp_state{instance="lvs2"})' || return 0
+		[ "$(untaken)" -gt "$before" ] || return
+		diag "lbd-push could not say in time that the series end"
+	done
+	return 1
+}
+ok "a director that stops says that its series end" ends
