@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "exporters/snmp/listener.h"
 
 #define NAME "lbd-snmp"
 /* Boots are counted from 2026-01-01 in seconds: RFC 3414 wants a number that grows with every start,
@@ -411,6 +412,12 @@ static bool can_read(const char *config)
 	return false;
 }
 
+/* Ours, and those of agentAddress in the file that was named. */
+static const char *listen_addresses(void)
+{
+	return netsnmp_ds_get_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS);
+}
+
 static bool start(struct agent *agent)
 {
 	if (!can_read(agent->options->config))
@@ -430,10 +437,10 @@ static bool start(struct agent *agent)
 		if (!agent->master)
 			log_notice("no AgentX master at %s yet; trying every %d s",
 				   agent->options->agentx, AGENT_RETRY);
-	} else if (init_master_agent() != 0) {
+	} else if (!listener_open(listen_addresses())) {
 		log_error("cannot listen on %s: the address is in use, not ours, or its port needs "
 			  "a privilege (take one above 1023)",
-			  agent->options->listen);
+			  listen_addresses());
 		own_failed(agent->row, EXPORTER_ERROR_CONNECT, 0);
 		return false;
 	}

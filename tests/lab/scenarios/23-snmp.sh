@@ -35,7 +35,7 @@ snmp_walk() {
 	snmp client snmpbulkwalk "${V3[@]}" -On -Oe -t 5 "${LAB_ADDRESS[$1]}:$(port_of "$1")" "$BASE.$2" 2>/dev/null
 }
 
-plan 17
+plan 19
 cluster_start "$LAB_LOGS"
 snmp_trapd udp -OQ
 for host in lvs1 lvs2; do
@@ -66,6 +66,12 @@ is "neither is root" "$(for host in lvs1 lvs2; do
 	on $host stat -c %U "/proc/$(on $host pgrep -o lbd-snmp)"
 done | sort -u)" lbd-read
 ok "lvs2 answers by itself that it is the backup" wait_until 15 gives 2 snmp_get lvs2 "1.4.1.1.$INSTANCE"
+echo 'lbd-snmp: 192.168.1.0/255.255.255.0' >"$LAB_LOGS/hosts.deny"
+on lvs2 mount --bind "$LAB_LOGS/hosts.deny" /etc/hosts.deny
+ok "and nothing to whom hosts.deny names" wait_until 10 fails snmp client snmpget "${V3[@]}" -t 2 -r 0 \
+	"${LAB_ADDRESS[lvs2]}:$(port_of lvs2)" "$BASE.1.4.1.1.$INSTANCE"
+on lvs2 umount /etc/hosts.deny
+ok "until it does not any more" wait_until 10 gives 2 snmp_get lvs2 "1.4.1.1.$INSTANCE"
 
 load_start 192.168.1.227 3
 load_wait
