@@ -144,6 +144,10 @@ for host in lvs1 lvs2; do
 	network $host
 	snmp_snmpd $host "rocommunity public" "trapsess -v2c -c public tcp:192.168.1.10:162"
 done
+# What began before snmpd did has no time of its own: both would say 0.
+for host in lvs1 lvs2; do
+	wait_until 30 snmp_answers $host 161 1.3.6.1.2.1.1 || bail "snmpd on $host does not answer"
+done
 
 start "$LAB_DIR/reference/lvs1.conf"
 ok "the reference file: both are master of VI_1" wait_until 20 both_give 2 2.3.1.4.1
