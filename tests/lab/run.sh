@@ -10,9 +10,11 @@ passed=0
 failed=0
 skipped=0
 
-# judge FILE STATUS: counts the results in a TAP file; prints what went wrong.
+# judge NAME FILE STATUS: counts the results in a TAP file; $verdict is what they come to. A line of results for
+# each scenario: its name, and how many tests passed and failed.
 judge() {
-	local line planned='' done=0 bad=0 skips=0 reason=''
+	local line planned='' done=0 bad=0 good skips=0 reason='' name=$1
+	shift
 	while IFS= read -r line; do
 		case $line in
 		1..0\ *SKIP*) reason=${line#*SKIP } ;;
@@ -25,6 +27,7 @@ judge() {
 	if [ -n "$reason" ] && [ "$2" -eq 0 ]; then
 		skipped=$((skipped + 1))
 		verdict="skipped: $reason"
+		echo "$name 0 0" >>"$LAB_RUN/results"
 		return 0
 	fi
 	if [ -z "$planned" ] || [ "$done" -ne "${planned:-0}" ] ||
@@ -38,7 +41,9 @@ judge() {
 		[ "$skips" -eq 0 ] || verdict+=", $skips skipped"
 	fi
 	skipped=$((skipped + (skips > 0)))
-	passed=$((passed + done - skips - (bad < done - skips ? bad : done - skips)))
+	good=$((done - skips - (bad < done - skips ? bad : done - skips)))
+	echo "$name $good $bad" >>"$LAB_RUN/results"
+	passed=$((passed + good))
 	failed=$((failed + bad))
 }
 
@@ -55,7 +60,7 @@ run_one() {
 		status=$?
 	fi
 	[ "$status" -ne 124 ] || echo "# ended by the time limit of $limit s" >>"$logs/tap"
-	judge "$logs/tap" "$status"
+	judge "$name" "$logs/tap" "$status"
 	# in one go, since a second boot may write to the same terminal
 	printf '%s\n' "$(printf '%-18s %s (%d s)' "$name" "$verdict" $((SECONDS - start))
 		[[ $verdict != failed* ]] || complain "$logs")"
@@ -89,6 +94,5 @@ for scenario in "${scenarios[@]}"; do
 	[ -z "$LAB_QUEUE" ] || mkdir "$LAB_QUEUE/$(basename "$scenario")" 2>/dev/null || continue
 	run_one "$scenario"
 done
-echo "$passed $failed $skipped" >"$LAB_RUN/results"
 echo "lab: $passed passed, $failed failed, $skipped scenarios skipped"
 [ "$failed" -eq 0 ] && [ $((passed + skipped)) -gt 0 ]
