@@ -84,13 +84,14 @@ class LiveTest(LiveCase):
         process = self.start(["prometheus", f"--config.file={directory}/config.yml",
                               f"--storage.tsdb.path={directory}/data", "--web.listen-address=127.0.0.1:0"]
                              + options, stderr=subprocess.PIPE, text=True)
-        port = None
-        for line in process.stderr:
+        # These two lines come in any order.
+        port, ready, said = None, False, []
+        while not (port and ready) and (line := process.stderr.readline()):
+            said.append(line)
             if found := re.search(r"Listening on\" address=127\.0\.0\.1:(\d+)", line):
                 port = found[1]
-            if "Server is ready" in line:
-                break
-        self.assertNotIn(port, (None, "0"))
+            ready = ready or "Server is ready" in line
+        self.assertTrue(port and ready, "".join(said))
 
         def ask(query, what="query", **parameters):
             parameters = urllib.parse.urlencode({"query": query, **parameters})
