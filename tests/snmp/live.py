@@ -387,6 +387,16 @@ class Alone(Roles, peer.Peer):
             both = [walker for walker in both if walker.step()]
         self.saw_each_its_moment(first, second)
 
+    def test_it_answers_wherever_it_was_told_to(self):
+        """By TCP, too, and where agentAddress in its file says."""
+        self.assertEqual(self.stop(self.agent), 0)
+        more = free_port()
+        self.alone("--listen", "tcp:127.0.0.1:%d" % more,
+                   config="rocommunity public\nagentAddress udp:127.0.0.1:%d\n" % more)
+        row = [BASE + ".1.100.1.0"]
+        for address in (self.address, "tcp:127.0.0.1:%d" % more, "udp:127.0.0.1:%d" % more):
+            self.assertEqual([oid for oid, _, _ in self.walk(V2C, address, root=BASE + ".1.100.1")], row)
+
     def test_nobody_else_may_have_the_address(self):
         other = self.exporter("--listen", "udp:" + self.address, "--config", self.top + "/agent.conf")
         self.assertEqual(other.wait(60), 1)
