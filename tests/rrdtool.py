@@ -1,7 +1,9 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""rrdtool, with patience: while lbd-rrd writes a file, nobody else can open it."""
+"""rrdtool, with patience: while lbd-rrd writes a file, nobody else can open it. As a program, too."""
 
 import subprocess
+import sys
 import time
 
 PATIENCE = 60
@@ -18,3 +20,7 @@ def ask(*arguments):
         if "could not lock RRD" not in run.stderr or time.monotonic() > deadline:
             raise OSError("rrdtool %s: %s" % (" ".join(arguments), run.stderr.strip()))
         time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    print(ask(*sys.argv[1:]), end="")

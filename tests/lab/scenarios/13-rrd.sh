@@ -17,7 +17,7 @@ STEP=2
 rrd_connections() {
 	local file
 	for file; do
-		on lvs1 rrdtool fetch "$file" AVERAGE -s end-600
+		on lvs1 "$LAB_DIR/../rrdtool.py" fetch "$file" AVERAGE -s end-600
 	done | awk -v step=$STEP '
 		!/:/ && NF { for (i = 1; i <= NF; i++) if ($i == "conns") column = i + 1 }
 		/:/ && column && $column ~ /^[0-9]/ {

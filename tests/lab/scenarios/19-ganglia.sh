@@ -149,11 +149,18 @@ web_graph() {
 		SCRIPT_FILENAME=/run/web/graph.php php-cgi 2>>"$LAB_LOGS/php.log" | LC_ALL=C sed '1,/^\r*$/d'
 }
 
-# How many series of this graph have numbers, of how many.
+# How many series of this graph have numbers, of how many. The front end gives up where gmetad writes a file just then
+# ("could not lock RRD"), and answers nothing.
 web_series() {
-	web_graph "$1&r=hour&json=1" | jq -r '
-		[.[] | [.datapoints[] | select(.[0] | type == "number")] | length] |
-		"\(map(select(. > 0)) | length)/\(length)"'
+	local try series=''
+	for try in 1 2 3; do
+		[ "$try" = 1 ] || nap 1
+		series=$(web_graph "$1&r=hour&json=1" | jq -r '
+			[.[] | [.datapoints[] | select(.[0] | type == "number")] | length] |
+			"\(map(select(. > 0)) | length)/\(length)"')
+		[ -z "$series" ] || break
+	done
+	echo "$series"
 }
 
 # "QUERY SERIES" of each of our reports, and of each graph of our view.
