@@ -357,17 +357,19 @@ struct sender *sender_new(const struct sender_context *context, const struct pus
 }
 
 /* What waits is not kept across a restart, and without the end marks the target shows the last values on. */
-static void say_untaken(const struct sender *sender)
+static void lose_rest(struct sender *sender)
 {
-	if (sender->queue.items > 0)
-		log_warning("%s %s: ends with %" PRIu64 " samples that it has not taken; they are lost",
-			    push_protocol_name(sender->target->protocol), sender->shown,
-			    sender->queue.items);
+	if (sender->queue.items == 0)
+		return;
+	lose(sender, sender->queue.items);
+	log_warning("%s %s: ends with %" PRIu64 " samples that it has not taken; they are lost",
+		    push_protocol_name(sender->target->protocol), sender->shown,
+		    sender->queue.items);
 }
 
 void sender_free(struct sender *sender)
 {
-	say_untaken(sender);
+	lose_rest(sender);
 	loop_timer_free(sender->round_timer);
 	loop_timer_free(sender->retry_timer);
 	transport_line_free(sender->line);

@@ -412,12 +412,6 @@ static bool can_read(const char *config)
 	return false;
 }
 
-/* Ours, and those of agentAddress in the file that was named. */
-static const char *listen_addresses(void)
-{
-	return netsnmp_ds_get_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS);
-}
-
 static bool start(struct agent *agent)
 {
 	if (!can_read(agent->options->config))
@@ -437,10 +431,7 @@ static bool start(struct agent *agent)
 		if (!agent->master)
 			log_notice("no AgentX master at %s yet; trying every %d s",
 				   agent->options->agentx, AGENT_RETRY);
-	} else if (!listener_open(listen_addresses())) {
-		log_error("cannot listen on %s: the address is in use, not ours, or its port needs "
-			  "a privilege (take one above 1023)",
-			  listen_addresses());
+	} else if (!listener_open()) {
 		own_failed(agent->row, EXPORTER_ERROR_CONNECT, 0);
 		return false;
 	}

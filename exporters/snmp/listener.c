@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/memory.h"
 
 #define PEERS 16
@@ -18,7 +19,7 @@
 
 struct peer {
 	char address[PEER_ROOM];
-	size_t length; /* 0: nobody */
+	size_t length;
 	int64_t judged;
 	int verdict;
 };
@@ -26,18 +27,26 @@ struct peer {
 static struct peer peers[PEERS];
 static size_t next_peer;
 
-/* Who has been judged lately, or the place for who is to be. */
 static struct peer *find_peer(const void *address, size_t length)
 {
 	for (size_t i = 0; i < PEERS; i++)
 		if (peers[i].length == length && memcmp(peers[i].address, address, length) == 0)
 			return &peers[i];
-	next_peer = (next_peer + 1) % PEERS;
-	peers[next_peer].length = 0;
-	return &peers[next_peer];
+	return NULL;
 }
 
-/* A connection has no address beside it, and is judged by the library each time. */
+/* In the place of who was added longest ago. */
+static struct peer *add_peer(const void *address, size_t length)
+{
+	struct peer *peer = &peers[next_peer];
+
+	next_peer = (next_peer + 1) % PEERS;
+	memcpy(peer->address, address, length);
+	peer->length = length;
+	return peer;
+}
+
+/* What has no address, or one that does not fit, is judged by the library each time. */
 static int may_ask(netsnmp_session *session, netsnmp_transport *transport, void *address, int length)
 {
 	int64_t now = clock_now();
@@ -46,13 +55,13 @@ static int may_ask(netsnmp_session *session, netsnmp_transport *transport, void 
 	if (!address || length <= 0 || length > PEER_ROOM)
 		return netsnmp_agent_check_packet(session, transport, address, length);
 	peer = find_peer(address, (size_t)length);
-	if (peer->length > 0 && now - peer->judged < HOLDS) {
+	if (peer && now - peer->judged < HOLDS) {
 		if (peer->verdict)
 			snmp_increment_statistic(STAT_SNMPINPKTS);
 		return peer->verdict;
 	}
-	memcpy(peer->address, address, (size_t)length);
-	peer->length = (size_t)length;
+	if (!peer)
+		peer = add_peer(address, (size_t)length);
 	peer->judged = now;
 	peer->verdict = netsnmp_agent_check_packet(session, transport, address, length);
 	return peer->verdict;
@@ -73,13 +82,32 @@ static bool listen_at(const char *address)
 	return snmp_add(&session, transport, may_ask, netsnmp_agent_check_parse) != NULL;
 }
 
-bool listener_open(const char *addresses)
+/* The library makes an agent of its own, with all that the file says of it (AgentX for others, say), but for the
+ * sockets. What it was told of these is ours, and agentAddress of the file. */
+static char *begin_agent(void)
 {
-	char *copy = memory_string(addresses), *rest = copy, *address;
-	bool open = true;
+	const char *addresses =
+		netsnmp_ds_get_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS);
+	char *copy = memory_string(addresses);
+
+	netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS, "none");
+	if (init_master_agent() == 0)
+		return copy;
+	free(copy);
+	return NULL;
+}
+
+bool listener_open(void)
+{
+	char *addresses = begin_agent(), *rest = addresses, *address = NULL;
+	bool open = addresses != NULL;
 
 	while (open && (address = strsep(&rest, ",")))
 		open = listen_at(address);
-	free(copy);
+	if (!open)
+		log_error("cannot listen on %s: the address is in use, not ours, or its port needs "
+			  "a privilege (take one above 1023)",
+			  address ? address : "anything");
+	free(addresses);
 	return open;
 }

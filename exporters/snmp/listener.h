@@ -9,9 +9,8 @@
 
 #include <stdbool.h>
 
-/* Listens at each of `addresses`, as net-snmp writes them, with commas between them:
- * "udp:127.0.0.1:1161,udp6:[::1]:1161". After init_snmp(); snmp_shutdown() closes them. False as soon as one
- * cannot be had. */
-bool listener_open(const char *addresses);
+/* In place of init_master_agent(), after init_snmp(): listens at each of NETSNMP_DS_AGENT_PORTS, to which
+ * agentAddress of the file adds, until snmp_shutdown(). False, and said which, as soon as one cannot be had. */
+bool listener_open(void);
 
 #endif

@@ -218,10 +218,10 @@ check_lab_count() {
 					ended = list[i] in passed
 					if (!ended)
 						print "   " list[i] " never ended" >"/dev/stderr"
-					sums["passed"] += ended ? passed[list[i]] : 0
-					sums["failed"] += ended ? failed[list[i]] : 1
+					good += ended ? passed[list[i]] : 0
+					bad += ended ? failed[list[i]] : 1
 				}
-				print sums["passed"], sums["failed"]
+				print good + 0, bad + 0
 			}' >"$LAB_OUT/counts"
 	grep -q ' 0$' "$LAB_OUT/counts"
 }

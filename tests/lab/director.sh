@@ -39,10 +39,11 @@ director_start() {
 	LAB_DIRECTOR_KIND[$host]=$kind
 }
 
-# The processes of the daemon on HOST, oldest first, as that host numbers them.
+# director_pids HOST [PROGRAM]: the processes of the daemon, oldest first, as that host numbers them; of lbd with its
+# exporters, or of one program alone.
 director_pids() {
 	local name=$KEEPALIVED
-	[ "${LAB_DIRECTOR_KIND[$1]:-lbd}" = keepalived ] || name="$LAB_BUILD/*"
+	[ "${LAB_DIRECTOR_KIND[$1]:-lbd}" = keepalived ] || name=${2:-"$LAB_BUILD/*"}
 	on "$1" find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$name" 2>/dev/null |
 		cut -d / -f 3 | sort -n
 }

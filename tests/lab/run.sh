@@ -73,7 +73,7 @@ complain() {
 	echo "    logs and wire.pcap: ${1#"$LAB_TREE"/}"
 }
 
-# The slowest takes 45 s on an idle machine.
+# The slowest takes about a minute on an idle machine, with --all nine.
 limit=240
 [ -z "$LAB_ALL" ] || limit=900
 scenarios=()

@@ -397,6 +397,12 @@ class Alone(Roles, peer.Peer):
         for address in (self.address, "tcp:127.0.0.1:%d" % more, "udp:127.0.0.1:%d" % more):
             self.assertEqual([oid for oid, _, _ in self.walk(V2C, address, root=BASE + ".1.100.1")], row)
 
+    def test_its_file_may_make_it_a_master(self):
+        self.assertEqual(self.stop(self.agent), 0)
+        socket = self.top + "/of-its-own"
+        self.alone(config="rocommunity public\nmaster agentx\nagentXSocket %s\n" % socket)
+        self.until(lambda: os.path.exists(socket), "it is no master of AgentX")
+
     def test_nobody_else_may_have_the_address(self):
         other = self.exporter("--listen", "udp:" + self.address, "--config", self.top + "/agent.conf")
         self.assertEqual(other.wait(60), 1)

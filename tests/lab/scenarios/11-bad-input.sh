@@ -69,19 +69,16 @@ exporter_deaths() {
 }
 on lvs1 timeout 60 /usr/bin/python3 -m http.server --bind 127.0.0.1 9165 >"$LAB_LOGS/squatter.log" 2>&1 &
 ok "the exporter's port is taken" wait_until 10 on lvs1 curl -s -o /dev/null http://127.0.0.1:9165/
-# Without the exporter, which comes and goes: its port is taken.
-lbd_pids() {
-	on lvs1 find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$LBD" 2>/dev/null | cut -d / -f 3 | sort -n
-}
 director_start lvs1 lbd lvs1.conf
 wait_until 15 holds lvs1 "${VI_1[@]}" "${VI_2[@]}" || bail "lbd does not become master"
 is "the exporter's port in use: one event, however often it is tried" "$(exporter_deaths)" 1
 wait_until 10 ipvs_complete lvs1
-running=$(lbd_pids)
+# Without the exporter, which comes and goes: its port is taken.
+running=$(director_pids lvs1 "$LBD")
 rules=$(ipvs_rules lvs1)
 foreground "second lbd in the same run directory" '(already|in use|running)' \
 	"$LBD" -n -f "$reference"
-is "the first lbd goes on" "$(lbd_pids)" "$running"
+is "the first lbd goes on" "$(director_pids lvs1 "$LBD")" "$running"
 is "its table is untouched" "$(ipvs_rules lvs1)" "$rules"
 ok "its addresses are in place" holds lvs1 "${VI_1[@]}" "${VI_2[@]}"
 director_stop lvs1

@@ -83,6 +83,10 @@ timed_out() {
 	[ "$(account lvs1 .errors.timeout)" -gt "$said" ]
 }
 
+lost_more() {
+	[ "$(account lvs1 .losses)" -gt "$lost" ]
+}
+
 # otlp_goes_on HOST REQUESTS
 otlp_goes_on() {
 	[ "$(otlp_requests "$1")" -gt $(($2 + 1)) ]
@@ -96,7 +100,7 @@ counted() {
 	on lvs1 ipvsadm -Ln --stats --exact | awk '$2 == "192.168.1.227:80" { print $3 }'
 }
 
-plan 21
+plan 22
 cluster_start "$LAB_LOGS"
 director_pushing lvs1
 director_pushing lvs2
@@ -137,6 +141,9 @@ between "what is to be sent waits" "$(account lvs1 .queue)" 1000 1e6
 ok "the collector goes on" wait_until 10 otlp_goes_on lvs1 "$(otlp_requests lvs1)"
 between "no gap between advertisements above 1.2 s meanwhile" \
 	"$(advert_gaps 201 192.168.1.225 "$begin" | head -n 1)" 0.5 1.2
+lost=$(account lvs1 .losses)
+on lvs1 kill -TERM "$(on lvs1 pgrep -o lbd-push)"
+ok "what a lbd-push that ends could not send is counted as lost" wait_until 20 lost_more
 failover=${EPOCHREALTIME%.*}
 director_kill lvs1
 ok "lvs2 takes over" wait_until 8 holds lvs2 "${VI_1[@]}"
